@@ -1,0 +1,1 @@
+"""Symbols, candles, tickers and what can be computed from them."""

@@ -1,0 +1,112 @@
+"""Messages: events put into words."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import assert_never
+
+from attrs import frozen
+
+from domain.market.listing import GapDetected, SymbolListed
+from domain.shared.events import Event
+from domain.shared.ids import NotificationId
+from domain.shared.money import exact, text
+from domain.trading.events import OrderEnded, OrderFilled, TradingHalted, TradingResumed
+
+
+class Severity(StrEnum):
+    INFO = "info"
+    WARNING = "warning"
+    CRITICAL = "critical"
+
+
+@frozen(kw_only=True)
+class Message:
+    """What to tell: a kind to route by, and plain text to read."""
+
+    kind: str
+    severity: Severity
+    title: str
+    body: str
+
+
+@frozen(kw_only=True)
+class Notification:
+    """A message that was sent: when, over which channel, and why not if it failed for good."""
+
+    id: NotificationId
+    message: Message
+    channel: str
+    sent_at: datetime
+    error: str | None = None
+
+
+@frozen(kw_only=True)
+class NotificationRequested(Event):
+    """Somebody asked for a test message."""
+
+    by: str
+
+
+TellableEvent = (
+    OrderFilled | OrderEnded | TradingHalted | TradingResumed | SymbolListed | GapDetected | NotificationRequested
+)
+"""Every event the outbox may hold."""
+
+
+def message_for(event: TellableEvent) -> Message:
+    """The words for `event`; what is paper says so."""
+    match event:
+        case OrderFilled():
+            return _filled(event)
+        case OrderEnded():
+            return Message(
+                kind="order_ended",
+                severity=Severity.WARNING,
+                title=f"[{event.mode}] {event.side} {text(event.quantity)} {event.symbol} {event.status}",
+                body=event.reason,
+            )
+        case TradingHalted():
+            return Message(
+                kind="trading_halted",
+                severity=Severity.CRITICAL,
+                title="Trading halted",
+                body=f"{event.reason} (by {event.by or 'the service'})",
+            )
+        case TradingResumed():
+            return Message(
+                kind="trading_resumed",
+                severity=Severity.WARNING,
+                title="Trading resumed",
+                body=f"by {event.by or 'the service'}",
+            )
+        case SymbolListed():
+            return Message(
+                kind="symbol_listed",
+                severity=Severity.INFO,
+                title=f"{event.symbol} was listed",
+                body="A new symbol can be traded.",
+            )
+        case GapDetected():
+            return Message(
+                kind="gap_detected",
+                severity=Severity.WARNING,
+                title=f"{event.missing} candles of {event.symbol} are missing",
+                body=f"from {event.start:%Y-%m-%d %H:%M} UTC; they are being fetched",
+            )
+        case NotificationRequested():
+            return Message(kind="test", severity=Severity.INFO, title="Test message", body=f"requested by {event.by}")
+        case _:
+            assert_never(event)
+
+
+@exact
+def _filled(event: OrderFilled) -> Message:
+    value = event.quantity * event.price
+    part = "" if event.complete else " (in part)"
+    why = f"{event.strategy}: {event.reason}" if event.strategy else event.reason or "placed by hand"
+    return Message(
+        kind="order_filled",
+        severity=Severity.INFO,
+        title=f"[{event.mode}] {event.side} {text(event.quantity)} {event.symbol} at {text(event.price)}{part}",
+        body=f"worth {text(value)}, fee {text(event.fee)}; {why}",
+    )

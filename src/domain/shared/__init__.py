@@ -1,0 +1,1 @@
+"""Types every feature of the domain shares."""

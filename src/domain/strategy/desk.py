@@ -1,0 +1,160 @@
+"""The desk: trades closed candles one after the other, and keeps what is to be put on record."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+
+from attrs import define, field
+
+from domain.errors import Invalid
+from domain.market.candle import Candle
+from domain.market.symbol import Symbol, SymbolName
+from domain.shared.events import Event
+from domain.shared.ids import OrderId
+from domain.shared.money import Price, Quantity, divide, exact
+from domain.shared.time import EPOCH
+from domain.strategy.catalogue import StrategyConfig
+from domain.strategy.signal import Action, Signal
+from domain.strategy.strategy import Strategy
+from domain.trading.decision import RiskDecision
+from domain.trading.fill import Fill
+from domain.trading.fill_model import FillModel
+from domain.trading.order import Order, OrderStatus, OrderType, Side, TradingMode
+from domain.trading.placing import decided, rounded
+from domain.trading.portfolio import EquityPoint, Portfolio
+from domain.trading.risk import EquityMarks, Halt, MarketView, RiskLimits
+from domain.trading.settlement import NewId, order_ended, settle
+
+HISTORY_STEP = timedelta(minutes=5)
+"""The portfolio's history has at most one point for each step of the market's clock."""
+
+
+@define(kw_only=True)
+class Records:
+    """What a stretch of trading wants recorded."""
+
+    orders: dict[OrderId, Order] = field(factory=dict)
+    """Every order that is new or changed, as it stands now."""
+    placed: set[OrderId] = field(factory=set)
+    """Which of them are new."""
+    fills: list[Fill] = field(factory=list)
+    events: list[Event] = field(factory=list)
+    equity: list[EquityPoint] = field(factory=list)
+    traded: dict[SymbolName, Candle] = field(factory=dict)
+    """The last candle of each symbol."""
+    intents: list[Order] = field(factory=list)
+    """Approved orders that the broker has not seen yet; they are in `orders` too."""
+
+
+@define(kw_only=True)
+class Desk:
+    """One account, its open orders and its strategies, at one moment of the market's clock.
+
+    For every candle: orders at the broker are settled, the portfolio is valued, and each strategy is
+    asked. A strategy has at most one order in flight on a symbol, and while trading is halted it only
+    watches. The same candles and the same start give the same trades.
+    """
+
+    mode: TradingMode
+    symbols: Mapping[SymbolName, Symbol]
+    configs: Sequence[StrategyConfig]
+    machines: Mapping[tuple[str, SymbolName], Strategy]
+    portfolio: Portfolio
+    open_orders: dict[OrderId, Order]
+    prices: dict[SymbolName, Price]
+    marks: EquityMarks | None
+    limits: RiskLimits | None
+    halt: Halt | None
+    fill_model: FillModel | None
+    new_id: NewId
+    records: Records = field(factory=Records)
+
+    def on_candle(self, candle: Candle) -> None:
+        """Trade the next closed candle."""
+        self._settle(candle)
+        self.prices[candle.symbol] = candle.close
+        self._value(candle)
+        if self.symbols[candle.symbol].quote == self.portfolio.account.currency:
+            for config in self.configs:
+                if config.trades(candle.symbol):
+                    self._ask(config, candle)
+        self.records.traded[candle.symbol] = candle
+
+    def _settle(self, candle: Candle) -> None:
+        if self.fill_model is None or not self.open_orders:
+            return
+        for order in [o for o in self.open_orders.values() if o.symbol == candle.symbol]:
+            if order.status is OrderStatus.NEW:
+                continue
+            settled = settle(order, candle, self.symbols[candle.symbol], self.portfolio, self.fill_model, self.new_id)
+            if settled.order is not order:
+                self.portfolio = settled.portfolio
+                self._record(settled.order, settled.events)
+                if settled.fill is not None:
+                    self.records.fills.append(settled.fill)
+
+    def _record(self, order: Order, events: Iterable[Event] = ()) -> None:
+        self.records.orders[order.id] = order
+        self.records.events.extend(events)
+        if order.status.open:
+            self.open_orders[order.id] = order
+        else:
+            self.open_orders.pop(order.id, None)
+
+    def _value(self, candle: Candle) -> None:
+        at, portfolio = candle.close_time, self.portfolio
+        equity = portfolio.equity(self.prices) if portfolio.held else portfolio.cash
+        marks = self.marks
+        self.marks = EquityMarks.first(equity, at) if marks is None else marks.seen(equity, at)
+        points = self.records.equity
+        if not (at - EPOCH) % HISTORY_STEP and not (points and points[-1].time == at):
+            points.append(EquityPoint(time=at, equity=equity, cash=portfolio.cash))
+
+    def _ask(self, config: StrategyConfig, candle: Candle) -> None:
+        machine = self.machines[config.name, candle.symbol]
+        signal = machine.on_candle(candle, self.portfolio.book(config.name, candle.symbol))
+        if signal is None or self._watching(config.name, candle.symbol):
+            return
+        quantity = self._size(config, signal, candle)
+        if quantity > 0:
+            self._place(config, signal, quantity, candle)
+
+    def _watching(self, strategy: str, symbol: SymbolName) -> bool:
+        if self.halt is None or self.halt.halted:
+            return True
+        return any(o.strategy == strategy and o.symbol == symbol for o in self.open_orders.values())
+
+    @exact
+    def _size(self, config: StrategyConfig, signal: Signal, candle: Candle) -> Quantity:
+        symbol = self.symbols[candle.symbol]
+        if signal.action is Action.EXIT:
+            return symbol.quantity_down(self.portfolio.book(config.name, candle.symbol).quantity)
+        budget = config.allocation * self.portfolio.equity(self.prices)
+        return symbol.quantity_down(divide(budget, candle.close, unit=symbol.quantity_step))
+
+    def _place(self, config: StrategyConfig, signal: Signal, quantity: Quantity, candle: Candle) -> None:
+        now = candle.close_time
+        market = MarketView(now=now, prices=self.prices, marks=self.marks, open_orders=tuple(self.open_orders.values()))
+        intent = Order(
+            id=OrderId(self.new_id()),
+            symbol=candle.symbol,
+            side=Side.BUY if signal.action is Action.ENTER else Side.SELL,
+            type=OrderType.MARKET,
+            quantity=quantity,
+            mode=self.mode,
+            decision=RiskDecision(decided_at=now),
+            strategy=config.name,
+            reason=signal.reason,
+            created_at=now,
+            updated_at=now,
+        )
+        try:
+            intent = rounded(intent, self.symbols[candle.symbol], market)
+        except Invalid:
+            return
+        order = decided(intent, self.portfolio, market, self.limits, self.halt)
+        self.records.placed.add(order.id)
+        if order.decision.approved:
+            self._record(order)
+            self.records.intents.append(order)
+        else:
+            self._record(order, [order_ended(order, self.new_id)])

@@ -1,0 +1,1 @@
+"""Orders, fills, positions, the portfolio and the rules that guard them."""

@@ -1,0 +1,49 @@
+"""Fills: executions that happened; everything owned is folded from them."""
+
+from datetime import datetime
+
+from attrs import frozen
+
+from domain.errors import Invalid
+from domain.market.symbol import SymbolName
+from domain.shared.ids import FillId, OrderId
+from domain.shared.money import Money, Price, Quantity
+from domain.trading.order import Side, TradingMode
+
+
+@frozen(kw_only=True)
+class Execution:
+    """What the market gave an order: a quantity at a price, for a fee in the quote currency."""
+
+    price: Price
+    quantity: Quantity
+    fee: Money
+    at: datetime
+
+
+@frozen(kw_only=True)
+class Fill:
+    """An execution on record.
+
+    Raises:
+        Invalid: a price or quantity that is not positive, or a negative fee.
+    """
+
+    id: FillId
+    order_id: OrderId
+    symbol: SymbolName
+    side: Side
+    price: Price
+    quantity: Quantity
+    fee: Money
+    executed_at: datetime
+    mode: TradingMode
+    strategy: str | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if not self.price > 0:
+            raise Invalid("must be greater than zero", field="price")
+        if not self.quantity > 0:
+            raise Invalid("must be greater than zero", field="quantity")
+        if self.fee < 0:
+            raise Invalid("must not be negative", field="fee")

@@ -1,0 +1,39 @@
+"""Placing: an intent becomes an order on record, rounded to its market and with its risk decision."""
+
+from attrs import evolve
+
+from domain.errors import Invalid
+from domain.market.symbol import Symbol
+from domain.shared.money import exact, text
+from domain.trading.order import Order, Side
+from domain.trading.portfolio import Portfolio
+from domain.trading.risk import Halt, MarketView, RiskLimits, assess
+
+
+@exact
+def rounded(order: Order, symbol: Symbol, market: MarketView) -> Order:
+    """The order in its market's steps: the quantity down, prices in the trader's favour.
+
+    Raises:
+        Invalid: nothing remains of the quantity, or the order is worth less than the market's minimum.
+    """
+    quantity = symbol.quantity_down(order.quantity)
+    if not quantity:
+        raise Invalid(f"must be at least one step of {text(symbol.quantity_step)}", field="quantity")
+    tick = symbol.price_down if order.side is Side.BUY else symbol.price_up
+    limit = None if order.limit_price is None else tick(order.limit_price)
+    stop = None if order.stop_price is None else tick(order.stop_price)
+    price = limit or stop or market.prices.get(order.symbol)
+    if price is not None and quantity * price < symbol.minimum_notional:
+        least = text(symbol.minimum_notional)
+        raise Invalid(f"{order.symbol} orders are worth at least {least} {symbol.quote}", field="quantity")
+    return evolve(order, quantity=quantity, limit_price=limit, stop_price=stop)
+
+
+def decided(
+    order: Order, portfolio: Portfolio, market: MarketView, limits: RiskLimits | None, halt: Halt | None
+) -> Order:
+    """The order with its risk decision: still new when approved, rejected with the reasons when not."""
+    decision = assess(order, portfolio, market, limits, halt)
+    order = evolve(order, decision=decision)
+    return order if decision.approved else order.reject(decision.summary, market.now)

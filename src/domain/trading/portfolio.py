@@ -1,0 +1,130 @@
+"""The portfolio: cash and positions, folded from the fills of one account."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from attrs import evolve, field, frozen
+
+from domain.market.symbol import SymbolName
+from domain.shared.money import ZERO, Money, Price, Quantity, exact
+from domain.trading.fill import Fill
+from domain.trading.order import Side, TradingMode
+from domain.trading.position import Position
+
+Prices = Mapping[SymbolName, Price]
+"""The price at which each symbol is valued: the close of its last candle."""
+
+
+@frozen(kw_only=True)
+class Account:
+    """What the fold starts from: a balance in one currency, on paper or live."""
+
+    mode: TradingMode
+    currency: str
+    starting_balance: Money
+
+
+@frozen(kw_only=True)
+class Portfolio:
+    """`cash + value(prices) = starting balance + realised + unrealised(prices) - fees`, exactly.
+
+    `books` are the same fills folded by the strategy whose orders they filled.
+    """
+
+    account: Account
+    cash: Money
+    positions: Mapping[SymbolName, Position] = field(factory=dict)
+    books: Mapping[tuple[str, SymbolName], Position] = field(factory=dict)
+
+    @classmethod
+    def opened(cls, account: Account) -> "Portfolio":
+        """The portfolio before its first fill."""
+        return cls(account=account, cash=account.starting_balance)
+
+    def position(self, symbol: SymbolName) -> Position:
+        return self.positions.get(symbol) or Position(symbol=symbol)
+
+    def book(self, strategy: str, symbol: SymbolName) -> Position:
+        """What the orders of one strategy hold of a symbol."""
+        return self.books.get((strategy, symbol)) or Position(symbol=symbol)
+
+    @exact
+    def apply(self, fill: Fill) -> "Portfolio":
+        """The portfolio after one more fill.
+
+        Raises:
+            RuleViolated: the fill sells more than is held.
+        """
+        notional = fill.price * fill.quantity
+        gained = -notional if fill.side is Side.BUY else notional
+        return evolve(
+            self,
+            cash=Money(self.cash + gained - fill.fee),
+            positions={**self.positions, fill.symbol: self.position(fill.symbol).apply(fill)},
+            books=self._books_after(fill),
+        )
+
+    def _books_after(self, fill: Fill) -> Mapping[tuple[str, SymbolName], Position]:
+        """A sale by hand takes what no strategy holds first, and then from the strategies by name."""
+        if fill.strategy is not None:
+            return {
+                **self.books,
+                (fill.strategy, fill.symbol): self.book(fill.strategy, fill.symbol).apply(fill),
+            }
+        if fill.side is Side.BUY:
+            return self.books
+        concerned = {key: book for key, book in sorted(self.books.items()) if key[1] == fill.symbol}
+        booked = sum((book.quantity for book in concerned.values()), ZERO)
+        excess = fill.quantity - (self.position(fill.symbol).quantity - booked)
+        books = dict(self.books)
+        for key, book in concerned.items():
+            taken = min(excess, book.quantity)
+            if taken > 0:
+                books[key] = book.apply(evolve(fill, quantity=Quantity(taken), fee=Money(ZERO)))
+                excess -= taken
+        return books
+
+    def applied(self, fills: Iterable[Fill]) -> "Portfolio":
+        """The portfolio after all of `fills`, in their order."""
+        portfolio = self
+        for fill in fills:
+            portfolio = portfolio.apply(fill)
+        return portfolio
+
+    @property
+    def held(self) -> tuple[Position, ...]:
+        """The positions that are not empty."""
+        return tuple(position for position in self.positions.values() if position.quantity)
+
+    @exact
+    def value(self, prices: Prices) -> Money:
+        """What all holdings are worth; raises KeyError for a held symbol without a price."""
+        return Money(sum((p.quantity * prices[p.symbol] for p in self.held), ZERO))
+
+    @exact
+    def equity(self, prices: Prices) -> Money:
+        """Cash and holdings together."""
+        return Money(self.cash + self.value(prices))
+
+    @property
+    @exact
+    def realised(self) -> Money:
+        return Money(sum((p.realised for p in self.positions.values()), ZERO))
+
+    @exact
+    def unrealised(self, prices: Prices) -> Money:
+        return Money(sum((p.unrealised(prices[p.symbol]) for p in self.held), ZERO))
+
+    @property
+    @exact
+    def fees(self) -> Money:
+        return Money(sum((p.fees for p in self.positions.values()), ZERO))
+
+
+@frozen(kw_only=True)
+class EquityPoint:
+    """One point of the portfolio's history, in the market's clock."""
+
+    time: datetime
+    equity: Money
+    cash: Money

@@ -1,0 +1,13 @@
+"""Fixtures every test may use, and how hard hypothesis looks."""
+
+import pytest
+from hypothesis import settings
+
+settings.register_profile("quick", deadline=None, max_examples=50, derandomize=True, database=None)
+settings.register_profile("thorough", deadline=None, max_examples=2000, derandomize=False)
+settings.load_profile("quick")
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
