@@ -90,8 +90,8 @@ def message_for(event: TellableEvent) -> Message:
             return Message(
                 kind="gap_detected",
                 severity=Severity.WARNING,
-                title=f"{event.missing} candles of {event.symbol} are missing",
-                body=f"from {event.start:%Y-%m-%d %H:%M} UTC; they are being fetched",
+                title=f"Candles missing: {event.missing} of {event.symbol}",
+                body=f"from {event.start:%Y-%m-%d %H:%M} UTC; being fetched",
             )
         case NotificationRequested():
             return Message(kind="test", severity=Severity.INFO, title="Test message", body=f"requested by {event.by}")

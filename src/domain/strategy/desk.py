@@ -10,7 +10,7 @@ from domain.market.candle import Candle
 from domain.market.symbol import Symbol, SymbolName
 from domain.shared.events import Event
 from domain.shared.ids import OrderId
-from domain.shared.money import Price, Quantity, divide, exact
+from domain.shared.money import Price, Quantity, exact
 from domain.shared.time import EPOCH
 from domain.strategy.catalogue import StrategyConfig
 from domain.strategy.signal import Action, Signal
@@ -129,7 +129,7 @@ class Desk:
         if signal.action is Action.EXIT:
             return symbol.quantity_down(self.portfolio.book(config.name, candle.symbol).quantity)
         budget = config.allocation * self.portfolio.equity(self.prices)
-        return symbol.quantity_down(divide(budget, candle.close, unit=symbol.quantity_step))
+        return Quantity(budget // (candle.close * symbol.quantity_step) * symbol.quantity_step)
 
     def _place(self, config: StrategyConfig, signal: Signal, quantity: Quantity, candle: Candle) -> None:
         now = candle.close_time

@@ -44,7 +44,7 @@ class EmaCrossover:
 
     @property
     def warmup(self) -> int:
-        return max(self.parameters.slow, self.parameters.atr_period) + 1
+        return max(self.parameters.slow, self.parameters.atr_period)
 
     def on_candle(self, candle: Candle, position: Position) -> Signal | None:
         close = float(candle.close)

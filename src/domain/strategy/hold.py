@@ -12,19 +12,24 @@ class HoldParameters:
     """There is nothing to choose."""
 
 
+ASK_AGAIN = 100
+"""Candles after which an entry that came to nothing is asked for again."""
+
+
 @define
 class Hold:
     """Enters once and never exits."""
 
     parameters: HoldParameters = field(metadata={"parameter": True})
-    entered: bool = field(init=False, default=False)
+    patience: int = field(init=False, default=0)
 
     @property
     def warmup(self) -> int:
         return 0
 
     def on_candle(self, candle: Candle, position: Position) -> Signal | None:
-        if self.entered:
+        if position.quantity or self.patience:
+            self.patience = max(0, self.patience - 1)
             return None
-        self.entered = True
+        self.patience = ASK_AGAIN
         return Signal(action=Action.ENTER, reason="buy once and hold")

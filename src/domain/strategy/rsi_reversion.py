@@ -38,7 +38,7 @@ class RsiReversion:
 
     @property
     def warmup(self) -> int:
-        return self.parameters.period + 2
+        return self.parameters.period + 1
 
     def on_candle(self, candle: Candle, position: Position) -> Signal | None:
         index = self.rsi.update(float(candle.close))

@@ -7,7 +7,7 @@ from attrs import frozen
 from domain.errors import Invalid
 from domain.market.symbol import SymbolName
 from domain.shared.ids import FillId, OrderId
-from domain.shared.money import Money, Price, Quantity
+from domain.shared.money import Money, Price, Quantity, not_negative, positive
 from domain.trading.order import Side, TradingMode
 
 
@@ -41,9 +41,9 @@ class Fill:
     strategy: str | None = None
 
     def __attrs_post_init__(self) -> None:
-        if not self.price > 0:
+        if not positive(self.price):
             raise Invalid("must be greater than zero", field="price")
-        if not self.quantity > 0:
+        if not positive(self.quantity):
             raise Invalid("must be greater than zero", field="quantity")
-        if self.fee < 0:
+        if not not_negative(self.fee):
             raise Invalid("must not be negative", field="fee")

@@ -12,23 +12,32 @@ from attrs import field, frozen
 from domain.errors import Invalid
 from domain.market.candle import Candle
 from domain.market.symbol import Symbol
-from domain.shared.money import CENTS, Money, Price, Quantity, basis_points, exact, round_to
+from domain.shared.money import CENTS, Money, Price, Quantity, basis_points, exact, not_negative, positive, round_to
 from domain.trading.fill import Execution
 from domain.trading.order import Order, OrderType, Side
 
 
 def _basis_points(_: object, attribute: object, value: Decimal) -> None:
-    if not 0 <= value < 10_000:
+    if not (not_negative(value) and value < 10_000):
         raise Invalid("must be at least 0 and below 10000", field=getattr(attribute, "name", "basis points"))
+
+
+def _part(_: object, attribute: object, value: Decimal) -> None:
+    if not (positive(value) and value <= 1):
+        raise Invalid("must be greater than 0 and at most 1", field=getattr(attribute, "name", "part"))
 
 
 @frozen(kw_only=True)
 class FillModel:
-    """Slippage and fee in basis points (hundredths of a percent) of price and notional."""
+    """Slippage and fee in basis points (hundredths of a percent) of price and notional.
+
+    Raises:
+        Invalid: slippage or fee would leave nothing, or `participation` is not in (0, 1].
+    """
 
     slippage_bps: Decimal = field(default=Decimal(2), validator=_basis_points)
     fee_bps: Decimal = field(default=Decimal(10), validator=_basis_points)
-    participation: Decimal = Decimal("0.1")
+    participation: Decimal = field(default=Decimal("0.1"), validator=_part)
 
     @exact
     def match(self, order: Order, candle: Candle, symbol: Symbol) -> Execution | None:
@@ -48,8 +57,9 @@ class FillModel:
 
     @exact
     def fee(self, price: Price, quantity: Quantity) -> Money:
-        """The fee, rounded up to the smallest booked unit."""
-        return Money(round_to(basis_points(price * quantity, self.fee_bps), CENTS, "up"))
+        """The fee, rounded up to the smallest booked unit but never above what is traded."""
+        notional = price * quantity
+        return Money(min(notional, round_to(basis_points(notional, self.fee_bps), CENTS, "up")))
 
     @exact
     def affordable(self, execution: Execution, cash: Money, symbol: Symbol) -> Execution | None:

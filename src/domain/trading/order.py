@@ -8,7 +8,7 @@ from attrs import evolve, frozen
 from domain.errors import Conflict, Invalid
 from domain.market.symbol import SymbolName
 from domain.shared.ids import OrderId, UserId
-from domain.shared.money import ZERO, Price, Quantity, exact
+from domain.shared.money import ZERO, Price, Quantity, exact, positive
 from domain.trading.decision import RiskDecision
 
 
@@ -83,7 +83,7 @@ class Order:
 
     Raises:
         Invalid: a non-positive quantity; a price that the type needs and lacks, or has and does not use;
-            more filled than ordered; an expiry that is not after the creation.
+            a filled quantity that contradicts the status; an expiry that is not after the creation.
     """
 
     id: OrderId
@@ -105,16 +105,31 @@ class Order:
     expires_at: datetime | None = None
 
     def __attrs_post_init__(self) -> None:
-        if not self.quantity > 0:
+        if not positive(self.quantity):
             raise Invalid("must be greater than zero", field="quantity")
-        if not 0 <= self.filled_quantity <= self.quantity:
-            raise Invalid("must lie between zero and the quantity", field="filled_quantity")
+        if not self._filled_as_status_says():
+            raise Invalid(f"contradicts the status {self.status}", field="filled_quantity")
         _check_price(self.limit_price, needed=self.type is OrderType.LIMIT, field="limit_price", kind=self.type)
         _check_price(self.stop_price, needed=self.type is OrderType.STOP, field="stop_price", kind=self.type)
         if self.expires_at is not None and self.expires_at <= self.created_at:
             raise Invalid("must be later than the market's clock", field="expires_at")
 
+    def _filled_as_status_says(self) -> bool:
+        filled, whole = self.filled_quantity, self.quantity
+        if not filled.is_finite():
+            return False
+        match self.status:
+            case OrderStatus.FILLED:
+                return filled == whole
+            case OrderStatus.PARTIALLY_FILLED:
+                return 0 < filled < whole
+            case OrderStatus.CANCELLED | OrderStatus.EXPIRED:
+                return 0 <= filled < whole
+            case _:
+                return not filled
+
     @property
+    @exact
     def remaining(self) -> Quantity:
         return Quantity(self.quantity - self.filled_quantity)
 
@@ -140,7 +155,9 @@ class Order:
             Invalid: the quantity is not within what remains.
             IllegalTransition: the order is not at the broker.
         """
-        if not 0 < quantity <= self.remaining:
+        if OrderStatus.FILLED not in TRANSITIONS[self.status]:
+            raise IllegalTransition(f"an order that is {self.status} cannot fill")
+        if not (positive(quantity) and quantity <= self.remaining):
             raise Invalid("must be positive and within what remains", field="quantity")
         filled = Quantity(self.filled_quantity + quantity)
         status = OrderStatus.FILLED if filled == self.quantity else OrderStatus.PARTIALLY_FILLED
@@ -157,5 +174,5 @@ def _check_price(price: Price | None, *, needed: bool, field: str, kind: OrderTy
         raise Invalid(f"a {kind} order needs it", field=field)
     if not needed and price is not None:
         raise Invalid(f"a {kind} order does not take it", field=field)
-    if price is not None and not price > 0:
+    if price is not None and not positive(price):
         raise Invalid("must be greater than zero", field=field)

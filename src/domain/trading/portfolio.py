@@ -5,8 +5,9 @@ from datetime import datetime
 
 from attrs import evolve, field, frozen
 
+from domain.errors import Invalid
 from domain.market.symbol import SymbolName
-from domain.shared.money import ZERO, Money, Price, Quantity, exact
+from domain.shared.money import ZERO, Money, Price, Quantity, exact, not_negative
 from domain.trading.fill import Fill
 from domain.trading.order import Side, TradingMode
 from domain.trading.position import Position
@@ -17,11 +18,19 @@ Prices = Mapping[SymbolName, Price]
 
 @frozen(kw_only=True)
 class Account:
-    """What the fold starts from: a balance in one currency, on paper or live."""
+    """What the fold starts from: a balance in one currency, on paper or live.
+
+    Raises:
+        Invalid: the balance is negative.
+    """
 
     mode: TradingMode
     currency: str
     starting_balance: Money
+
+    def __attrs_post_init__(self) -> None:
+        if not not_negative(self.starting_balance):
+            raise Invalid("must not be negative", field="starting_balance")
 
 
 @frozen(kw_only=True)

@@ -49,7 +49,7 @@ class Position:
         if fill.quantity == self.quantity:
             cost = self.cost_basis
         else:
-            cost = Money(divide(self.cost_basis * fill.quantity, self.quantity))
+            cost = min(self.cost_basis, Money(divide(self.cost_basis * fill.quantity, self.quantity)))
         return evolve(
             self,
             quantity=Quantity(self.quantity - fill.quantity),

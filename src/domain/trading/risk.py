@@ -9,14 +9,14 @@ from attrs import evolve, field, frozen
 from domain.errors import Invalid
 from domain.market.symbol import SymbolName
 from domain.shared.ids import UserId
-from domain.shared.money import ZERO, Money, exact, text
+from domain.shared.money import ZERO, Money, exact, positive, text
 from domain.trading.decision import RiskDecision, Violation
 from domain.trading.order import Order, OrderType, Side
 from domain.trading.portfolio import Portfolio, Prices
 
 
 def _fraction(_: object, attribute: object, value: Decimal) -> None:
-    if not ZERO < value <= 1:
+    if not (positive(value) and value <= 1):
         raise Invalid("must be greater than 0 and at most 1", field=getattr(attribute, "name", "limit"))
 
 

@@ -34,12 +34,13 @@ def settle(
     """Let `candle` act on an open `order`.
 
     Cash never goes negative and no more is sold than is held: what cannot be paid for or delivered is
-    cancelled with the reason on the order.
+    cancelled with the reason on the order. No fill is dated after the order's expiry.
     """
-    if order.expires_at is not None and candle.open_time >= order.expires_at:
+    expiry = order.expires_at
+    if expiry is not None and candle.open_time >= expiry:
         return _ended(order.expire(candle.open_time), portfolio, new_id)
     execution = model.match(order, candle, symbol)
-    if execution is None:
+    if execution is None or (expiry is not None and execution.at > expiry):
         return Settlement(order=order, portfolio=portfolio)
     possible = _possible(order, execution, portfolio, model, symbol)
     if possible is None:

@@ -1,0 +1,123 @@
+"""Messages: every event has its words, and what is on paper says so."""
+
+from decimal import Decimal
+from typing import Any, get_args
+
+import pytest
+from attrs import evolve
+
+from domain.market.listing import GapDetected, SymbolListed
+from domain.notifications.message import Message, NotificationRequested, Severity, TellableEvent, message_for
+from domain.shared.events import Event
+from domain.shared.money import Money, Price, Quantity
+from domain.trading.events import OrderEnded, OrderFilled, TradingHalted, TradingResumed
+from domain.trading.order import Side, TradingMode
+from support.build import BTC, START, an_id
+
+NEWS: dict[str, Any] = {"id": an_id(1), "at": START}
+ORDER: dict[str, Any] = {**NEWS, "order_id": an_id(2), "symbol": BTC, "mode": TradingMode.PAPER}
+FILLED = OrderFilled(
+    **ORDER,
+    side=Side.BUY,
+    quantity=Quantity(Decimal("0.500")),
+    price=Price(Decimal("81804.90")),
+    fee=Money(Decimal("40.90245000")),
+    complete=True,
+)
+ENDED = OrderEnded(
+    **ORDER,
+    side=Side.SELL,
+    quantity=Quantity(Decimal(2)),
+    status="cancelled",
+    reason="insufficient holding at the fill",
+)
+
+WORDS: dict[str, tuple[Event, Message]] = {
+    "filled": (
+        FILLED,
+        Message(
+            kind="order_filled",
+            severity=Severity.INFO,
+            title="[paper] buy 0.5 BTC/USDT at 81804.9",
+            body="worth 40902.45, fee 40.90245; placed by hand",
+        ),
+    ),
+    "filled in part for a strategy": (
+        evolve(FILLED, complete=False, strategy="hold", reason="nothing held yet"),
+        Message(
+            kind="order_filled",
+            severity=Severity.INFO,
+            title="[paper] buy 0.5 BTC/USDT at 81804.9 (in part)",
+            body="worth 40902.45, fee 40.90245; hold: nothing held yet",
+        ),
+    ),
+    "filled live": (
+        evolve(FILLED, mode=TradingMode.LIVE),
+        Message(
+            kind="order_filled",
+            severity=Severity.INFO,
+            title="[live] buy 0.5 BTC/USDT at 81804.9",
+            body="worth 40902.45, fee 40.90245; placed by hand",
+        ),
+    ),
+    "ended": (
+        ENDED,
+        Message(
+            kind="order_ended",
+            severity=Severity.WARNING,
+            title="[paper] sell 2 BTC/USDT cancelled",
+            body="insufficient holding at the fill",
+        ),
+    ),
+    "halted by a person": (
+        TradingHalted(**NEWS, reason="too hot", by="anna"),
+        Message(kind="trading_halted", severity=Severity.CRITICAL, title="Trading halted", body="too hot (by anna)"),
+    ),
+    "halted by the service": (
+        TradingHalted(**NEWS, reason="drawdown", by=None),
+        Message(
+            kind="trading_halted", severity=Severity.CRITICAL, title="Trading halted", body="drawdown (by the service)"
+        ),
+    ),
+    "resumed": (
+        TradingResumed(**NEWS, by="anna"),
+        Message(kind="trading_resumed", severity=Severity.WARNING, title="Trading resumed", body="by anna"),
+    ),
+    "listed": (
+        SymbolListed(**NEWS, symbol=BTC),
+        Message(
+            kind="symbol_listed",
+            severity=Severity.INFO,
+            title="BTC/USDT was listed",
+            body="A new symbol can be traded.",
+        ),
+    ),
+    "a gap": (
+        GapDetected(**NEWS, symbol=BTC, missing=3, start=START),
+        Message(
+            kind="gap_detected",
+            severity=Severity.WARNING,
+            title="Candles missing: 3 of BTC/USDT",
+            body="from 2025-01-01 12:00 UTC; being fetched",
+        ),
+    ),
+    "a test": (
+        NotificationRequested(**NEWS, by="anna"),
+        Message(kind="test", severity=Severity.INFO, title="Test message", body="requested by anna"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("event", "message"), WORDS.values(), ids=WORDS.keys())
+def test_an_event_has_its_words(event: TellableEvent, message: Message) -> None:
+    assert message_for(event) == message
+
+
+def test_no_event_is_left_without_words() -> None:
+    assert {type(event) for event, _ in WORDS.values()} == set(get_args(TellableEvent))
+
+
+@pytest.mark.parametrize("mode", TradingMode)
+@pytest.mark.parametrize("event", [FILLED, ENDED])
+def test_every_message_about_an_order_begins_with_its_mode(event: OrderFilled | OrderEnded, mode: TradingMode) -> None:
+    assert message_for(evolve(event, mode=mode)).title.startswith(f"[{mode}] ")

@@ -1,0 +1,93 @@
+"""Settings: complete or refused, with every mistake named at once."""
+
+from decimal import Decimal
+from pathlib import Path
+
+import attrs
+import pytest
+
+from domain.market.timeframe import Timeframe
+from entrypoints.settings import ConfigurationError, Settings, read_settings, setting_name, shown
+
+
+def problems(**environment: str) -> list[str]:
+    with pytest.raises(ConfigurationError) as caught:
+        read_settings(environment)
+    return caught.value.problems
+
+
+def test_an_empty_environment_is_complete() -> None:
+    assert read_settings({}) == Settings()
+
+
+def test_an_empty_variable_counts_as_not_set() -> None:
+    assert read_settings({"PORT": "  ", "SYMBOLS": ""}) == Settings()
+
+
+def test_values_are_read_by_their_names() -> None:
+    settings = read_settings(
+        {
+            "DATABASE_URL": "sqlite:////data/bot.db",
+            "PORT": "9000",
+            "SYMBOLS": "BTC/USDT, ETH-USDT",
+            "TIMEFRAME": "5m",
+            "SIMULATED_SPEED": "600x",
+            "PAPER_BALANCE": "2500.50",
+            "ALLOWED_HOSTS": "bot.example, other.example",
+        }
+    )
+    assert settings.database_path == Path("/data/bot.db")
+    assert settings.port == 9000
+    assert settings.symbols == {"BTC/USDT", "ETH/USDT"}
+    assert settings.timeframe is Timeframe.M5
+    assert settings.simulated_speed == 600.0
+    assert settings.paper_balance == Decimal("2500.50")
+    assert {"bot.example", "other.example", "healthcheck.railway.app"} <= settings.hosts
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "rule"),
+    [
+        ("PORT", "0", "whole number from 1 to 65535"),
+        ("PORT", "80a", "whole number"),
+        ("PORT", "٨٠٨٠", "whole number"),
+        ("ENVIRONMENT", "prod", "one of development, production"),
+        ("DATABASE_URL", "mysql://root:hunter2@db/x", "path or sqlite:///path"),
+        ("SYMBOLS", "BTCUSDT", "BASE/QUOTE"),
+        ("TIMEFRAME", "7m", "one of 1m"),
+        ("SIMULATED_SPEED", "fast", "max or a number"),
+        ("SIMULATED_SPEED", "nan", "max or a number"),
+        ("SIMULATED_SPEED", "-1x", "max or a number"),
+        ("PAPER_BALANCE", "0", "greater than zero"),
+        ("PAPER_BALANCE", "1e9", "decimal string"),
+        ("PAPER_FEE_BPS", "10000", "below 10000"),
+        ("PAPER_CURRENCY", "usdt", "capitals"),
+        ("EXCHANGE", "kraken", "one of simulated, replay"),
+        ("EXCHANGE", "replay", "REPLAY_FILES"),
+        ("TRADING_MODE", "live", "must be paper"),
+    ],
+)
+def test_a_broken_rule_is_stated_with_the_name(name: str, written: str, rule: str) -> None:
+    (problem,) = problems(**{name: written})
+    assert rule in problem
+    assert problem.startswith((f"{name}: ", "REPLAY_FILES: "))
+
+
+def test_all_mistakes_are_reported_at_once() -> None:
+    found = problems(PORT="0", TIMEFRAME="x", LOG_LEVEL="loud")
+    assert {line.partition(":")[0] for line in found} == {"LOG_LEVEL", "PORT", "TIMEFRAME"}
+
+
+def test_a_password_in_the_database_url_is_not_repeated() -> None:
+    assert "hunter2" not in "".join(problems(DATABASE_URL="mysql://root:hunter2@db/x"))
+
+
+def test_the_settings_in_force_are_shown_by_name() -> None:
+    names = {setting_name(attribute) for attribute in attrs.fields(Settings)}
+    assert set(shown(Settings())) == names
+
+
+def test_every_setting_is_documented_and_nothing_else() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "configuration.md").read_text()
+    documented = {line.split("`")[1] for line in page.splitlines() if line.startswith("| `")}
+    assert documented == {setting_name(attribute) for attribute in attrs.fields(Settings)}
