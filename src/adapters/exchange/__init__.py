@@ -1,0 +1,1 @@
+"""Exchanges that need no account: simulated and replayed markets, and the paper broker."""
