@@ -1,0 +1,1 @@
+"""What only the container image runs, around the program itself."""
