@@ -24,7 +24,8 @@ class BackfillGapsHandler:
         gaps = await self.transactions.read(lambda stores: stores.gaps.all())
         filled = 0
         for gap in gaps:
-            candles = await self.exchange.candles(gap.symbol, gap.timeframe, gap.start, gap.end)
+            offered = await self.exchange.candles(gap.symbol, gap.timeframe, gap.start, gap.end)
+            candles = [candle for candle in offered if gap.lacks(candle)]
             if candles:
                 filled += await self.transactions.write(partial(self._fill, gap, candles), durable=False)
         return filled

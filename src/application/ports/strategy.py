@@ -46,6 +46,11 @@ class Mark:
     close: Price
 
 
+def last_close(marks: Mapping[SymbolName, Mark]) -> datetime | None:
+    """When the newest traded candle closed; None before there is one."""
+    return max((mark.closed for mark in marks.values()), default=None)
+
+
 class StrategyMemories(Protocol):
     """How far the trader came and what its strategies remember, in step with each other."""
 

@@ -8,6 +8,7 @@ from attrs import frozen
 from application.ports.broker import Broker
 from application.ports.clock import Clock, NewId
 from application.ports.exchange import Exchange
+from application.ports.strategy import last_close
 from application.ports.transactions import Stores, Transactions
 from domain.errors import NotFound
 from domain.identity.user import Caller
@@ -47,8 +48,8 @@ class CancelOrderHandler:
         order = stores.orders.get(order_id)
         if order.status is OrderStatus.CANCELLED:
             return order
-        mark = stores.memories.traded(self.timeframe).get(order.symbol)
-        now = market_time(self.exchange.source, mark.closed if mark else None, self.now())
+        closed = last_close(stores.memories.traded(self.timeframe))
+        now = market_time(self.exchange.source, closed, self.now())
         cancelled = order.cancel(f"cancelled by {caller.user_id}", max(now, order.updated_at))
         stores.orders.save(cancelled)
         stores.outbox.add([order_ended(cancelled, self.new_id)])

@@ -8,6 +8,7 @@ from attrs import frozen
 from application.ports.broker import Broker
 from application.ports.clock import Clock, NewId
 from application.ports.exchange import Exchange
+from application.ports.strategy import last_close
 from application.ports.transactions import Stores, Transactions
 from domain.errors import Conflict, NotFound
 from domain.identity.user import Caller
@@ -76,8 +77,7 @@ class PlaceOrderHandler:
         if symbol is None:
             raise NotFound(f"there is no symbol {command.symbol}", code="symbol_not_found", field="symbol")
         marks = stores.memories.traded(self.timeframe)
-        mark = marks.get(command.symbol)
-        now = market_time(self.exchange.source, mark.closed if mark else None, self.now())
+        now = market_time(self.exchange.source, last_close(marks), self.now())
         market = MarketView(
             now=now,
             prices={name: mark.close for name, mark in marks.items()},

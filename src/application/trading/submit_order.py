@@ -32,7 +32,11 @@ class SubmitOrderHandler:
         except Rejected as refusal:
             return await self.transactions.write(partial(self._rejected, order, refusal.detail))
         # Losing this record to a power cut is harmless: the intent is durable and will be reconciled.
-        return await self.transactions.write(partial(self._accepted, order), durable=False)
+        present = await self.transactions.write(partial(self._accepted, order), durable=False)
+        if present.status is OrderStatus.CANCELLED:
+            # It was cancelled on its way, when the broker did not have it yet.
+            await self.broker.cancel(order.id)
+        return present
 
     def _accepted(self, order: Order, stores: Stores) -> Order:
         present = stores.orders.get(order.id)

@@ -32,14 +32,16 @@ class Candle:
     closed: bool = True
 
     def __attrs_post_init__(self) -> None:
-        for figure in ("open", "high", "low", "close", "volume"):
-            if not getattr(self, figure).is_finite():
-                raise Invalid("must be a finite number", field=figure)
-        if not 0 < self.low <= min(self.open, self.close):
+        first, high, low, last, volume = self.open, self.high, self.low, self.close, self.volume
+        if not (first.is_finite() and high.is_finite() and low.is_finite() and last.is_finite() and volume.is_finite()):
+            figures = {"open": first, "high": high, "low": low, "close": last, "volume": volume}
+            name = next(name for name, figure in figures.items() if not figure.is_finite())
+            raise Invalid("must be a finite number", field=name)
+        if not (0 < low <= first and low <= last):
             raise Invalid("must be greater than zero and not above open or close", field="low")
-        if self.high < max(self.open, self.close):
+        if high < first or high < last:
             raise Invalid("must not be below open or close", field="high")
-        if self.volume < 0:
+        if volume < 0:
             raise Invalid("must not be negative", field="volume")
         opened = self.open_time
         if opened.tzinfo is not UTC or opened.year == MAXYEAR or not self.timeframe.aligned(opened):
@@ -63,6 +65,11 @@ class Gap:
     @property
     def missing(self) -> int:
         return (self.end - self.start) // self.timeframe.duration
+
+    def lacks(self, candle: Candle) -> bool:
+        """Whether `candle` is one of those that should exist."""
+        series = candle.symbol == self.symbol and candle.timeframe is self.timeframe
+        return series and candle.closed and self.start <= candle.open_time < self.end
 
 
 def gap_between(previous: datetime, candle: Candle) -> Gap | None:

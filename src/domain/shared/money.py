@@ -17,7 +17,8 @@ from decimal import (
     Inexact,
     InvalidOperation,
     Overflow,
-    localcontext,
+    getcontext,
+    setcontext,
 )
 from functools import wraps
 from typing import Literal, NewType, ParamSpec, TypeVar
@@ -52,8 +53,14 @@ def exact(function: Callable[P, T]) -> Callable[P, T]:
 
     @wraps(function)
     def calculated(*args: P.args, **kwargs: P.kwargs) -> T:
-        with localcontext(_EXACT):
+        outside = getcontext()
+        if outside is _EXACT:
             return function(*args, **kwargs)
+        setcontext(_EXACT)
+        try:
+            return function(*args, **kwargs)
+        finally:
+            setcontext(outside)
 
     return calculated
 
@@ -95,8 +102,8 @@ def divide(dividend: Decimal, divisor: Decimal, *, unit: Decimal = CENTS) -> Dec
     Raises:
         DivisionByZero: the divisor is zero.
     """
-    with localcontext(_ROUNDING):
-        return (dividend / divisor / unit).to_integral_value(ROUND_HALF_EVEN) * unit
+    steps = _ROUNDING.divide(_ROUNDING.divide(dividend, divisor), unit)
+    return _ROUNDING.multiply(steps.to_integral_value(ROUND_HALF_EVEN, _ROUNDING), unit)
 
 
 def positive(value: Decimal) -> bool:
@@ -111,9 +118,9 @@ def not_negative(value: Decimal) -> bool:
 
 def round_to(value: Decimal, unit: Decimal, direction: Literal["up", "down"]) -> Decimal:
     """The multiple of `unit` next to `value`, towards plus or minus infinity."""
-    with localcontext(_ROUNDING):
-        steps = (value / unit).to_integral_value(ROUND_CEILING if direction == "up" else ROUND_FLOOR)
-        return steps * unit
+    rounding = ROUND_CEILING if direction == "up" else ROUND_FLOOR
+    steps = _ROUNDING.divide(value, unit).to_integral_value(rounding, _ROUNDING)
+    return _ROUNDING.multiply(steps, unit)
 
 
 @exact

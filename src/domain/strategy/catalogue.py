@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import cached_property
 
 from attrs import field, frozen
 
@@ -52,9 +53,14 @@ class StrategyConfig:
 
     def build(self) -> Strategy:
         """The strategy itself, with an empty memory."""
-        parameters, strategy = _KINDS[self.name]
-        built: Strategy = strategy(read_parameters(parameters, self.parameters))
+        _, strategy = _KINDS[self.name]
+        built: Strategy = strategy(self._typed_parameters)
         return built
+
+    @cached_property
+    def _typed_parameters(self) -> object:
+        parameters, _ = _KINDS[self.name]
+        return read_parameters(parameters, self.parameters)
 
 
 DEFAULT_STRATEGIES = (

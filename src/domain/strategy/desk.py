@@ -1,7 +1,7 @@
 """The desk: trades closed candles one after the other, and keeps what is to be put on record."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from attrs import define, field
 
@@ -10,39 +10,22 @@ from domain.market.candle import Candle
 from domain.market.symbol import Symbol, SymbolName
 from domain.shared.events import Event
 from domain.shared.ids import OrderId
-from domain.shared.money import Price, Quantity, exact
+from domain.shared.money import Money, Price, Quantity, exact
 from domain.shared.time import EPOCH
 from domain.strategy.catalogue import StrategyConfig
+from domain.strategy.records import Records
 from domain.strategy.signal import Action, Signal
 from domain.strategy.strategy import Strategy
 from domain.trading.decision import RiskDecision
-from domain.trading.fill import Fill
 from domain.trading.fill_model import FillModel
 from domain.trading.order import Order, OrderStatus, OrderType, Side, TradingMode
 from domain.trading.placing import decided, rounded
 from domain.trading.portfolio import EquityPoint, Portfolio
-from domain.trading.risk import EquityMarks, Halt, MarketView, RiskLimits
+from domain.trading.risk import EquityMarks, Halt, MarketView, RiskLimits, unpromised
 from domain.trading.settlement import NewId, order_ended, settle
 
 HISTORY_STEP = timedelta(minutes=5)
 """The portfolio's history has at most one point for each step of the market's clock."""
-
-
-@define(kw_only=True)
-class Records:
-    """What a stretch of trading wants recorded."""
-
-    orders: dict[OrderId, Order] = field(factory=dict)
-    """Every order that is new or changed, as it stands now."""
-    placed: set[OrderId] = field(factory=set)
-    """Which of them are new."""
-    fills: list[Fill] = field(factory=list)
-    events: list[Event] = field(factory=list)
-    equity: list[EquityPoint] = field(factory=list)
-    traded: dict[SymbolName, Candle] = field(factory=dict)
-    """The last candle of each symbol."""
-    intents: list[Order] = field(factory=list)
-    """Approved orders that the broker has not seen yet; they are in `orders` too."""
 
 
 @define(kw_only=True)
@@ -51,32 +34,41 @@ class Desk:
 
     For every candle: orders at the broker are settled, the portfolio is valued, and each strategy is
     asked. A strategy has at most one order in flight on a symbol, and while trading is halted it only
-    watches. The same candles and the same start give the same trades.
+    watches; so it does over candles that closed before the market's clock, which are past. The same
+    candles and the same start give the same trades.
     """
 
     mode: TradingMode
     symbols: Mapping[SymbolName, Symbol]
-    configs: Sequence[StrategyConfig]
-    machines: Mapping[tuple[str, SymbolName], Strategy]
     portfolio: Portfolio
     open_orders: dict[OrderId, Order]
     prices: dict[SymbolName, Price]
+    clock: datetime | None
+    """The close of the newest candle traded."""
     marks: EquityMarks | None
     limits: RiskLimits | None
     halt: Halt | None
     fill_model: FillModel | None
     new_id: NewId
-    records: Records = field(factory=Records)
+    machines: dict[SymbolName, Sequence[tuple[StrategyConfig, Strategy]]] = field(init=False, factory=dict)
+    """The strategies that trade each symbol; given before its first candle."""
+    equity: Money | None = field(init=False, default=None)
+    """At the clock; None while a holding has no price."""
+    records: Records = field(init=False, factory=Records)
 
     def on_candle(self, candle: Candle) -> None:
         """Trade the next closed candle."""
         self._settle(candle)
         self.prices[candle.symbol] = candle.close
-        self._value(candle)
-        if self.symbols[candle.symbol].quote == self.portfolio.account.currency:
-            for config in self.configs:
-                if config.trades(candle.symbol):
-                    self._ask(config, candle)
+        closed = candle.close_time
+        past = self.clock is not None and closed < self.clock
+        if not past:
+            self.clock = closed
+            self._value(closed)
+        for config, machine in self.machines[candle.symbol]:
+            signal = machine.on_candle(candle, self.portfolio.book(config.name, candle.symbol))
+            if signal is not None and not past and not self._watching(config.name, candle.symbol):
+                self._act(config, signal, candle)
         self.records.traded[candle.symbol] = candle
 
     def _settle(self, candle: Candle) -> None:
@@ -100,36 +92,39 @@ class Desk:
         else:
             self.open_orders.pop(order.id, None)
 
-    def _value(self, candle: Candle) -> None:
-        at, portfolio = candle.close_time, self.portfolio
-        equity = portfolio.equity(self.prices) if portfolio.held else portfolio.cash
-        marks = self.marks
-        self.marks = EquityMarks.first(equity, at) if marks is None else marks.seen(equity, at)
+    def _value(self, at: datetime) -> None:
+        try:
+            equity = self.equity = self.portfolio.equity(self.prices)
+        except KeyError:
+            self.equity = None
+            return
+        self.marks = EquityMarks.first(equity, at) if self.marks is None else self.marks.seen(equity, at)
         points = self.records.equity
         if not (at - EPOCH) % HISTORY_STEP and not (points and points[-1].time == at):
-            points.append(EquityPoint(time=at, equity=equity, cash=portfolio.cash))
-
-    def _ask(self, config: StrategyConfig, candle: Candle) -> None:
-        machine = self.machines[config.name, candle.symbol]
-        signal = machine.on_candle(candle, self.portfolio.book(config.name, candle.symbol))
-        if signal is None or self._watching(config.name, candle.symbol):
-            return
-        quantity = self._size(config, signal, candle)
-        if quantity > 0:
-            self._place(config, signal, quantity, candle)
+            points.append(EquityPoint(time=at, equity=equity, cash=self.portfolio.cash))
 
     def _watching(self, strategy: str, symbol: SymbolName) -> bool:
         if self.halt is None or self.halt.halted:
             return True
         return any(o.strategy == strategy and o.symbol == symbol for o in self.open_orders.values())
 
+    def _act(self, config: StrategyConfig, signal: Signal, candle: Candle) -> None:
+        quantity = self._exit(config, candle) if signal.action is Action.EXIT else self._entry(config, candle)
+        if quantity > 0:
+            self._place(config, signal, quantity, candle)
+
     @exact
-    def _size(self, config: StrategyConfig, signal: Signal, candle: Candle) -> Quantity:
-        symbol = self.symbols[candle.symbol]
-        if signal.action is Action.EXIT:
-            return symbol.quantity_down(self.portfolio.book(config.name, candle.symbol).quantity)
-        budget = config.allocation * self.portfolio.equity(self.prices)
-        return Quantity(budget // (candle.close * symbol.quantity_step) * symbol.quantity_step)
+    def _entry(self, config: StrategyConfig, candle: Candle) -> Quantity:
+        """Its share of the equity, which has to be known."""
+        step = self.symbols[candle.symbol].quantity_step
+        return Quantity(config.allocation * (self.equity or 0) // (candle.close * step) * step)
+
+    @exact
+    def _exit(self, config: StrategyConfig, candle: Candle) -> Quantity:
+        """What its orders hold, as far as nobody else is selling it."""
+        free = unpromised(self.portfolio, candle.symbol, self.open_orders.values())
+        held = self.portfolio.book(config.name, candle.symbol).quantity
+        return self.symbols[candle.symbol].quantity_down(min(held, free))
 
     def _place(self, config: StrategyConfig, signal: Signal, quantity: Quantity, candle: Candle) -> None:
         now = candle.close_time

@@ -1,7 +1,8 @@
 """The strategy protocol: a candle in, a signal out; no I/O, and a state that can be written down."""
 
 from collections.abc import Mapping
-from typing import Protocol
+from functools import cache
+from typing import Any, Protocol
 
 import attrs
 
@@ -30,27 +31,36 @@ class Strategy(Protocol):
         ...
 
 
-def dump(machine: object) -> dict[str, object]:
+def dump(machine: Any) -> dict[str, object]:
     """The state of `machine` as plain values, its parameters left out."""
-    return {
-        field.name: dump(value) if attrs.has(type(value)) else list(value) if isinstance(value, list) else value
-        for field in attrs.fields(type(machine))  # type: ignore[arg-type]
-        if not field.metadata.get("parameter")
-        for value in (getattr(machine, field.name),)
-    }
+    return {name: _plain(getattr(machine, name)) for name in _state_names(machine.__class__)}
 
 
-def restore(machine: object, state: State) -> None:
+def restore(machine: Any, state: State) -> None:
     """Bring a freshly built `machine` to the `state` that `dump` wrote down.
 
     Raises:
         KeyError: the state belongs to another kind of machine.
     """
-    for field in attrs.fields(type(machine)):  # type: ignore[arg-type]
-        if field.metadata.get("parameter"):
-            continue
-        present, saved = getattr(machine, field.name), state[field.name]
-        if attrs.has(type(present)) and isinstance(saved, Mapping):
-            restore(present, saved)
+    for name in _state_names(machine.__class__):
+        saved = state[name]
+        if isinstance(saved, Mapping):
+            restore(getattr(machine, name), saved)
         else:
-            setattr(machine, field.name, list(saved) if isinstance(saved, list) else saved)
+            setattr(machine, name, list(saved) if isinstance(saved, list) else saved)
+
+
+def _plain(value: Any) -> object:
+    if isinstance(value, list):
+        return list(value)
+    return dump(value) if _has_state(value.__class__) else value
+
+
+@cache
+def _state_names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in attrs.fields(kind) if not field.metadata.get("parameter"))
+
+
+@cache
+def _has_state(kind: type) -> bool:
+    return attrs.has(kind)

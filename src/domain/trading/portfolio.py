@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import cached_property
 
 from attrs import evolve, field, frozen
 
@@ -10,7 +11,7 @@ from domain.market.symbol import SymbolName
 from domain.shared.money import ZERO, Money, Price, Quantity, exact, not_negative
 from domain.trading.fill import Fill
 from domain.trading.order import Side, TradingMode
-from domain.trading.position import Position
+from domain.trading.position import Position, nothing_of
 
 Prices = Mapping[SymbolName, Price]
 """The price at which each symbol is valued: the close of its last candle."""
@@ -51,11 +52,11 @@ class Portfolio:
         return cls(account=account, cash=account.starting_balance)
 
     def position(self, symbol: SymbolName) -> Position:
-        return self.positions.get(symbol) or Position(symbol=symbol)
+        return self.positions.get(symbol) or nothing_of(symbol)
 
     def book(self, strategy: str, symbol: SymbolName) -> Position:
         """What the orders of one strategy hold of a symbol."""
-        return self.books.get((strategy, symbol)) or Position(symbol=symbol)
+        return self.books.get((strategy, symbol)) or nothing_of(symbol)
 
     @exact
     def apply(self, fill: Fill) -> "Portfolio":
@@ -100,7 +101,7 @@ class Portfolio:
             portfolio = portfolio.apply(fill)
         return portfolio
 
-    @property
+    @cached_property
     def held(self) -> tuple[Position, ...]:
         """The positions that are not empty."""
         return tuple(position for position in self.positions.values() if position.quantity)

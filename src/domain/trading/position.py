@@ -1,5 +1,7 @@
 """Positions: what is held of one symbol, folded from its fills at average cost."""
 
+from functools import lru_cache
+
 from attrs import evolve, frozen
 
 from domain.errors import RuleViolated
@@ -67,3 +69,9 @@ class Position:
     def unrealised(self, price: Price) -> Money:
         """Profit that selling everything at `price` would realise, before fees."""
         return Money(self.quantity * price - self.cost_basis)
+
+
+@lru_cache(maxsize=4096)
+def nothing_of(symbol: SymbolName) -> Position:
+    """The position before the first fill."""
+    return Position(symbol=symbol)

@@ -1,7 +1,7 @@
 """Risk: no order without a decision, and no approval without every figure the rules need."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from attrs import evolve, field, frozen
@@ -9,7 +9,7 @@ from attrs import evolve, field, frozen
 from domain.errors import Invalid
 from domain.market.symbol import SymbolName
 from domain.shared.ids import UserId
-from domain.shared.money import ZERO, Money, exact, positive, text
+from domain.shared.money import ZERO, Money, Quantity, exact, positive, text
 from domain.trading.decision import RiskDecision, Violation
 from domain.trading.order import Order, OrderType, Side
 from domain.trading.portfolio import Portfolio, Prices
@@ -55,6 +55,9 @@ class Halt:
     changed_at: datetime | None = None
 
 
+DAY = timedelta(days=1)
+
+
 @frozen(kw_only=True)
 class EquityMarks:
     """The equity that losses are measured from: the day's first and the highest so far."""
@@ -70,9 +73,8 @@ class EquityMarks:
 
     def seen(self, equity: Money, at: datetime) -> "EquityMarks":
         """The marks after `equity` was seen at `at`."""
-        day = _day(at)
-        if day > self.day:
-            return EquityMarks(day=day, day_start=equity, peak=max(self.peak, equity), as_of=at)
+        if at >= self.day + DAY:
+            return EquityMarks(day=_day(at), day_start=equity, peak=max(self.peak, equity), as_of=at)
         if equity > self.peak:
             return evolve(self, peak=equity, as_of=at)
         return self
@@ -152,10 +154,16 @@ def _pending_buys(market: MarketView) -> dict[SymbolName, Decimal] | None:
 
 
 def _selling(order: Order, portfolio: Portfolio, market: MarketView) -> Iterable[Violation]:
-    promised = sum((o.remaining for o in market.open_orders if o.side is Side.SELL and o.symbol == order.symbol), ZERO)
-    free = portfolio.position(order.symbol).quantity - promised
+    free = unpromised(portfolio, order.symbol, market.open_orders)
     if order.quantity > free:
         yield Violation(rule="holding", observed=text(order.quantity), limit=text(free))
+
+
+@exact
+def unpromised(portfolio: Portfolio, symbol: SymbolName, open_orders: Iterable[Order]) -> Quantity:
+    """What is held of `symbol` and no order in flight is selling."""
+    promised = sum((o.remaining for o in open_orders if o.side is Side.SELL and o.symbol == symbol), ZERO)
+    return Quantity(portfolio.position(symbol).quantity - promised)
 
 
 def _buying(

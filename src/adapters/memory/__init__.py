@@ -1,0 +1,1 @@
+"""Everything in memory, complete and without dependencies: for tests, and to learn from."""

@@ -1,0 +1,1 @@
+"""The relational schema, its statements, and how aggregates become rows and rows aggregates."""

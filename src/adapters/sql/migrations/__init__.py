@@ -1,0 +1,11 @@
+"""The schema's history, forward only: one file for each revision, named by its number.
+
+Which revisions there are is read from the file names, so that a start with nothing to do need not
+import alembic.
+"""
+
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
+REVISIONS = tuple(sorted(path.stem.partition("_")[0].removeprefix("r") for path in FOLDER.glob("versions/r*.py")))
+HEAD = REVISIONS[-1]

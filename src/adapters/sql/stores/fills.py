@@ -1,0 +1,64 @@
+"""Fills in SQL, and the portfolio folded from them."""
+
+from collections.abc import Sequence
+
+from attrs import define, field
+from sqlalchemy import ColumnElement, bindparam, literal_column, select
+
+from adapters.sql import statements
+from adapters.sql.rows import trading as rows
+from adapters.sql.rows.reading import read_all
+from adapters.sql.session import Session
+from adapters.sql.statements import BEYOND, compiled
+from adapters.sql.tables import fills
+from domain.errors import Conflict
+from domain.market.symbol import SymbolName
+from domain.shared.ids import FillId, OrderId
+from domain.trading.fill import Fill
+from domain.trading.portfolio import Account, Portfolio
+
+_recorded: ColumnElement[int] = literal_column("rowid")
+
+_ADD = statements.add(fills)
+_PAGE = select(fills).where(fills.c.id < bindparam("before")).order_by(fills.c.id.desc()).limit(bindparam("limit"))
+_OF_ALL = compiled(_PAGE, "before", "limit")
+_OF_SYMBOL = compiled(_PAGE.where(fills.c.symbol == bindparam("symbol")), "before", "symbol", "limit")
+_OF_ORDER = compiled(select(fills).where(fills.c.order_id == bindparam("order_id")).order_by(_recorded), "order_id")
+_SINCE = compiled(select(_recorded, *fills.c).where(_recorded > bindparam("last")).order_by(_recorded), "last")
+
+
+@define
+class SqlFills:
+    """`folded` is the place in the order of recording up to which fills are in the portfolio, and that portfolio.
+
+    It may hold fills of the present transaction: whoever undoes that must set it back.
+    """
+
+    session: Session
+    account: Account
+    folded: tuple[int, Portfolio] = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.folded = 0, Portfolio.opened(self.account)
+
+    def add(self, fill: Fill) -> None:
+        if not self.session.write(_ADD, rows.fill_row(fill)):
+            raise Conflict(f"there is a fill {fill.id} already")
+
+    def page(self, *, symbol: SymbolName | None, before: FillId | None, limit: int) -> Sequence[Fill]:
+        if symbol is None:
+            found = self.session.all(_OF_ALL, (before or BEYOND, limit))
+        else:
+            found = self.session.all(_OF_SYMBOL, (before or BEYOND, symbol, limit))
+        return read_all(fills, rows.fill, found)
+
+    def of(self, order_id: OrderId) -> Sequence[Fill]:
+        return read_all(fills, rows.fill, self.session.all(_OF_ORDER, (order_id,)))
+
+    def portfolio(self) -> Portfolio:
+        last, portfolio = self.folded
+        newer = self.session.all(_SINCE, (last,))
+        if newer:
+            portfolio = portfolio.applied(read_all(fills, rows.fill, [row[1:] for row in newer]))
+            self.folded = newer[-1][0], portfolio
+        return portfolio

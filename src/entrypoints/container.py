@@ -1,0 +1,240 @@
+"""The container: every part of the service and what it is built from; the only place that knows adapters."""
+
+from functools import partial
+from importlib.metadata import version
+
+from dependency_injector.containers import DeclarativeContainer
+from dependency_injector.providers import Dependency, Factory, Object, Singleton
+
+from adapters.exchange.paper import PaperBroker
+from adapters.exchange.replay import ReplayExchange
+from adapters.exchange.simulated import SimulatedExchange
+from adapters.messaging.console import ConsoleMessenger
+from adapters.sqlite.database import SqliteDatabase
+from adapters.sqlite.schema import SqliteSchema
+from adapters.system import probes
+from adapters.system.clock import wall_clock
+from adapters.system.ids import UuidV7
+from adapters.system.local_identity import LocalIdentity, UnconfiguredIdentity
+from application.market.backfill_gaps import BackfillGapsHandler
+from application.market.get_order_book import GetOrderBookHandler
+from application.market.get_ticker import GetTickerHandler
+from application.market.list_candles import ListCandlesHandler
+from application.market.list_listings import ListListingsHandler
+from application.market.list_symbols import ListSymbolsHandler
+from application.market.list_tickers import ListTickersHandler
+from application.market.record_candles import RecordCandlesHandler
+from application.market.watch_symbols import WatchSymbolsHandler
+from application.notifications.deliver_events import DeliverEventsHandler
+from application.notifications.list_notifications import ListNotificationsHandler
+from application.notifications.request_test import RequestTestHandler
+from application.ops.check_storage import CheckStorageHandler
+from application.ops.prepare_installation import PrepareInstallationHandler
+from application.ports.exchange import Exchange
+from application.ports.identity import TokenVerifier
+from application.strategy.change_strategy import ChangeStrategyHandler
+from application.strategy.list_strategies import ListStrategiesHandler
+from application.strategy.trade_candles import TradeCandlesHandler
+from application.strategy.upcoming_candles import UpcomingCandlesHandler
+from application.trading.cancel_order import CancelOrderHandler
+from application.trading.change_risk_limits import ChangeRiskLimitsHandler
+from application.trading.get_order import GetOrderHandler
+from application.trading.get_portfolio import GetPortfolioHandler
+from application.trading.get_risk import GetRiskHandler
+from application.trading.halt_trading import HaltTradingHandler
+from application.trading.list_equity import ListEquityHandler
+from application.trading.list_orders import ListOrdersHandler
+from application.trading.list_trades import ListTradesHandler
+from application.trading.place_order import PlaceOrderHandler
+from application.trading.reconcile_orders import ReconcileOrdersHandler
+from application.trading.resume_trading import ResumeTradingHandler
+from application.trading.submit_order import SubmitOrderHandler
+from domain.market.timeframe import Timeframe
+from domain.shared.money import Money
+from domain.trading.fill_model import FillModel
+from domain.trading.portfolio import Account
+from entrypoints.http.app import create_app
+from entrypoints.http.services import Readiness, Release, Services
+from entrypoints.http.streams import Changes
+from entrypoints.jobs import checks
+from entrypoints.jobs.board import HealthBoard
+from entrypoints.jobs.pipeline import Pipeline, UseCases, pipeline
+from entrypoints.jobs.supervisor import Supervisor
+from entrypoints.jobs.watchdog import Watchdog
+from entrypoints.settings import Settings, shown
+
+STUCK = 120.0
+"""Seconds after which an essential loop that is still at the same step ends the process."""
+
+
+def schema(settings: Settings) -> SqliteSchema:
+    """The schema of the configured database."""
+    return SqliteSchema(settings.database_path)
+
+
+def local_identity(settings: Settings) -> LocalIdentity:
+    """Development tokens, signed with a key that lies beside the database."""
+    return LocalIdentity(settings.database_path.with_suffix(".key"), now=wall_clock)
+
+
+def _identity(settings: Settings) -> TokenVerifier:
+    return UnconfiguredIdentity() if settings.production else local_identity(settings)
+
+
+def _exchange(settings: Settings) -> Exchange:
+    if settings.exchange == "replay":
+        return ReplayExchange(settings.replay_files, speed=settings.replay_speed)
+    return SimulatedExchange(seed=settings.simulated_seed, speed=settings.simulated_speed)
+
+
+def _timeframe(settings: Settings, exchange: Exchange) -> Timeframe:
+    """A replay has the timeframe of its files."""
+    return exchange.timeframe if isinstance(exchange, ReplayExchange) else settings.timeframe or Timeframe.M1
+
+
+def _account(settings: Settings) -> Account:
+    return Account(
+        mode=settings.trading_mode,
+        currency=settings.paper_currency,
+        starting_balance=Money(settings.paper_balance),
+    )
+
+
+def _fill_model(settings: Settings) -> FillModel:
+    return FillModel(slippage_bps=settings.paper_slippage_bps, fee_bps=settings.paper_fee_bps)
+
+
+def _release(settings: Settings) -> Release:
+    return Release(version=version("crypto-bot"), commit=settings.commit)
+
+
+def _health(
+    supervisor: Supervisor,
+    loops: Pipeline,
+    check_storage: CheckStorageHandler,
+    exchange: Exchange,
+    timeframe: Timeframe,
+    settings: Settings,
+) -> HealthBoard:
+    return HealthBoard(
+        [
+            checks.database(check_storage),
+            checks.disk(probes.disk(settings.database_path.parent)),
+            checks.memory(probes.memory()),
+        ],
+        [
+            checks.jobs(supervisor),
+            checks.market_data(lambda: loops.market.market_time, exchange.source, timeframe, wall_clock),
+        ],
+        now=wall_clock,
+    )
+
+
+class Container(DeclarativeContainer):
+    """A parts list, in the order in which the parts need each other."""
+
+    settings = Dependency(instance_of=Settings)
+    now = Object(wall_clock)
+    new_id = Singleton(UuidV7)
+
+    account = Singleton(_account, settings)
+    database = Singleton(SqliteDatabase, settings.provided.database_path, account)
+    exchange = Singleton(_exchange, settings)
+    timeframe = Singleton(_timeframe, settings, exchange)
+    fill_model = Singleton(_fill_model, settings)
+    broker = Singleton(PaperBroker, fill_model=fill_model)
+    messenger = Singleton(ConsoleMessenger)
+    tokens = Singleton(_identity, settings)
+
+    prepare_installation = Factory(PrepareInstallationHandler, transactions=database)
+    check_storage = Factory(CheckStorageHandler, transactions=database, now=now, new_id=new_id)
+    watch_symbols = Factory(WatchSymbolsHandler, transactions=database, exchange=exchange, now=now, new_id=new_id)
+    record_candles = Factory(RecordCandlesHandler, transactions=database, new_id=new_id)
+    backfill_gaps = Factory(BackfillGapsHandler, transactions=database, exchange=exchange)
+    upcoming_candles = Factory(UpcomingCandlesHandler, transactions=database, timeframe=timeframe)
+    trade_candles = Factory(
+        TradeCandlesHandler, transactions=database, exchange=exchange, broker=broker, new_id=new_id, timeframe=timeframe
+    )
+    submit_order = Factory(SubmitOrderHandler, transactions=database, broker=broker, new_id=new_id)
+    reconcile_orders = Factory(ReconcileOrdersHandler, transactions=database, broker=broker)
+    deliver_events = Factory(DeliverEventsHandler, transactions=database, messenger=messenger, now=now)
+
+    changes = Singleton(Changes)
+    pipeline = Singleton(
+        pipeline,
+        Factory(
+            UseCases,
+            watch=watch_symbols,
+            record=record_candles,
+            backfill=backfill_gaps,
+            upcoming=upcoming_candles,
+            trade=trade_candles,
+            submit=submit_order,
+            reconcile=reconcile_orders,
+            deliver=deliver_events,
+        ),
+        exchange=exchange,
+        transactions=database,
+        timeframe=timeframe,
+        wanted=settings.provided.symbols,
+        changed=changes.provided.happened,
+    )
+    supervisor = Singleton(Supervisor, pipeline.provided.jobs, now=now)
+    watchdog = Singleton(Watchdog, Singleton(partial, supervisor.provided.stuck, STUCK))
+    health = Singleton(_health, supervisor, pipeline, check_storage, exchange, timeframe, settings)
+
+    started_at = Singleton(wall_clock)
+    readiness = Singleton(Readiness)
+    services = Singleton(
+        Services,
+        list_symbols=Factory(ListSymbolsHandler, transactions=database),
+        list_tickers=Factory(ListTickersHandler, exchange=exchange),
+        get_ticker=Factory(GetTickerHandler, exchange=exchange),
+        list_candles=Factory(ListCandlesHandler, transactions=database),
+        get_order_book=Factory(GetOrderBookHandler, exchange=exchange),
+        list_listings=Factory(ListListingsHandler, transactions=database),
+        place_order=Factory(
+            PlaceOrderHandler,
+            transactions=database,
+            exchange=exchange,
+            broker=broker,
+            timeframe=timeframe,
+            now=now,
+            new_id=new_id,
+        ),
+        submit_order=submit_order,
+        cancel_order=Factory(
+            CancelOrderHandler,
+            transactions=database,
+            exchange=exchange,
+            broker=broker,
+            timeframe=timeframe,
+            now=now,
+            new_id=new_id,
+        ),
+        get_order=Factory(GetOrderHandler, transactions=database),
+        list_orders=Factory(ListOrdersHandler, transactions=database),
+        list_trades=Factory(ListTradesHandler, transactions=database),
+        get_portfolio=Factory(GetPortfolioHandler, transactions=database, exchange=exchange, timeframe=timeframe),
+        list_equity=Factory(ListEquityHandler, transactions=database),
+        get_risk=Factory(GetRiskHandler, transactions=database),
+        change_risk_limits=Factory(ChangeRiskLimitsHandler, transactions=database),
+        halt_trading=Factory(HaltTradingHandler, transactions=database, now=now, new_id=new_id),
+        resume_trading=Factory(ResumeTradingHandler, transactions=database, now=now, new_id=new_id),
+        list_strategies=Factory(ListStrategiesHandler, transactions=database),
+        change_strategy=Factory(ChangeStrategyHandler, transactions=database),
+        list_notifications=Factory(ListNotificationsHandler, transactions=database),
+        request_test=Factory(RequestTestHandler, transactions=database, now=now, new_id=new_id),
+        tokens=tokens,
+        now=now,
+        source=exchange.provided.source,
+        mode=broker.provided.mode,
+        release=Singleton(_release, settings),
+        started_at=started_at,
+        configuration=Singleton(shown, settings),
+        health=health,
+        jobs=supervisor.provided.reports,
+        readiness=readiness,
+        changes=changes,
+    )
+    app = Singleton(create_app, services, hosts=settings.provided.hosts)

@@ -1,0 +1,23 @@
+"""The process's environment, with a `.env` file beneath it in development."""
+
+import os
+from pathlib import Path
+
+from entrypoints.settings import Settings, read_settings
+
+ENV_FILE = Path(".env")
+
+
+def load_settings() -> Settings:
+    """Read the settings; a variable that is set wins over the file.
+
+    Raises:
+        ConfigurationError: with all that is wrong.
+    """
+    environment = dict(os.environ)
+    if environment.get("ENVIRONMENT", "development") != "production" and ENV_FILE.is_file():
+        from dotenv import dotenv_values
+
+        written = {name: value or "" for name, value in dotenv_values(ENV_FILE).items()}
+        environment = written | environment
+    return read_settings(environment)

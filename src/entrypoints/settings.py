@@ -1,0 +1,127 @@
+"""Settings: read once from the environment, complete and frozen, with every mistake reported by name."""
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import attrs
+from attrs import field, frozen
+
+from domain.market.symbol import SymbolName
+from domain.market.timeframe import Timeframe
+from domain.trading.order import TradingMode
+from entrypoints import parse
+
+
+class ConfigurationError(Exception):
+    """Settings that cannot be used; `problems` holds a line for each, starting with the setting's name."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+def setting(read: Callable[[str], Any], default: Any, *, name: str | None = None) -> Any:
+    """A field read from the environment variable that is its name in capitals, or `name`."""
+    return field(default=default, metadata={"read": read, "name": name})
+
+
+@frozen(kw_only=True)
+class Settings:
+    """What the owner chose; `docs/configuration.md` explains each."""
+
+    environment: str = setting(parse.one_of("development", "production"), "development")
+    host: str = setting(parse.text, "localhost")
+    port: int = setting(parse.whole(1, 65_535), 8080)
+    allowed_hosts: tuple[str, ...] = setting(parse.words, ())
+    log_level: str = setting(parse.one_of("debug", "info", "warning", "error"), "info")
+    log_format: str = setting(parse.one_of("auto", "console", "json"), "auto")
+
+    database_path: Path = setting(parse.database_path, Path(".data/cryptobot.db"), name="DATABASE_URL")
+
+    exchange: str = setting(parse.one_of("simulated", "replay"), "simulated")
+    symbols: frozenset[SymbolName] = setting(parse.symbols, frozenset())
+    timeframe: Timeframe | None = setting(parse.timeframe, None)
+    simulated_seed: int = setting(parse.whole(0, 2**32 - 1), 1)
+    simulated_speed: float | None = setting(parse.speed, 60.0)
+    replay_files: tuple[Path, ...] = setting(parse.paths, ())
+    replay_speed: float | None = setting(parse.speed, None)
+
+    trading_mode: TradingMode = setting(parse.trading_mode, TradingMode.PAPER)
+    paper_balance: Decimal = setting(parse.positive_amount, Decimal(10_000))
+    paper_currency: str = setting(parse.currency, "USDT")
+    paper_fee_bps: Decimal = setting(parse.basis_points, Decimal(10))
+    paper_slippage_bps: Decimal = setting(parse.basis_points, Decimal(2))
+
+    release_commit: str | None = setting(parse.text, None, name="RELEASE_COMMIT")
+    railway_git_commit_sha: str | None = setting(parse.text, None)
+    railway_deployment_id: str | None = setting(parse.text, None)
+    railway_public_domain: str | None = setting(parse.text, None)
+
+    @property
+    def production(self) -> bool:
+        return self.environment == "production"
+
+    @property
+    def commit(self) -> str | None:
+        """The commit this release was built from, as the image or the platform tells."""
+        return self.release_commit or self.railway_git_commit_sha
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """Host names that requests may be addressed to."""
+        given = {*self.allowed_hosts, self.railway_public_domain or "localhost"}
+        return frozenset(given | {"localhost", "127.0.0.1", "[::1]", "healthcheck.railway.app"})
+
+
+def setting_name(attribute: Any) -> str:
+    """The environment variable of a field of `Settings`."""
+    name: str = attribute.metadata["name"] or attribute.name.upper()
+    return name
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """Read every setting; a variable that is empty counts as not set.
+
+    Raises:
+        ConfigurationError: with all that is wrong, not only the first.
+    """
+    values: dict[str, Any] = {}
+    problems = []
+    for attribute in attrs.fields(Settings):
+        written = environment.get(setting_name(attribute), "").strip()
+        if written:
+            try:
+                values[attribute.name] = attribute.metadata["read"](written)
+            except ValueError as rule:
+                problems.append(f"{setting_name(attribute)}: {rule}")
+    if not problems:
+        settings = Settings(**values)
+        problems = contradictions(settings)
+        if not problems:
+            return settings
+    raise ConfigurationError(problems)
+
+
+def contradictions(settings: Settings) -> list[str]:
+    """What the settings ask for together and cannot have."""
+    found = []
+    if settings.exchange == "replay" and not settings.replay_files:
+        found.append("REPLAY_FILES: must name at least one file when EXCHANGE is replay")
+    if settings.exchange == "replay" and settings.timeframe is not None:
+        found.append("TIMEFRAME: must not be set when EXCHANGE is replay; the files' names say it")
+    if settings.trading_mode is TradingMode.LIVE:
+        found.append(f"TRADING_MODE: must be paper when EXCHANGE is {settings.exchange}; it has no real money to move")
+    return found
+
+
+def shown(settings: Settings) -> dict[str, object]:
+    """The settings in force by name, as `/config` and `cryptobot config show` print them."""
+    return {setting_name(attribute): _plain(getattr(settings, attribute.name)) for attribute in attrs.fields(Settings)}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, tuple | frozenset):
+        return sorted(str(item) for item in value)
+    return value if value is None or isinstance(value, int | float) else str(value)
