@@ -38,6 +38,7 @@ from application.strategy.trade_candles import TradeCandlesHandler
 from application.strategy.upcoming_candles import UpcomingCandlesHandler
 from application.trading.cancel_order import CancelOrderHandler
 from application.trading.change_risk_limits import ChangeRiskLimitsHandler
+from application.trading.find_placed import FindPlacedHandler
 from application.trading.get_order import GetOrderHandler
 from application.trading.get_portfolio import GetPortfolioHandler
 from application.trading.get_risk import GetRiskHandler
@@ -149,7 +150,7 @@ class Container(DeclarativeContainer):
     prepare_installation = Factory(PrepareInstallationHandler, transactions=database)
     check_storage = Factory(CheckStorageHandler, transactions=database, now=now, new_id=new_id)
     watch_symbols = Factory(WatchSymbolsHandler, transactions=database, exchange=exchange, now=now, new_id=new_id)
-    record_candles = Factory(RecordCandlesHandler, transactions=database, new_id=new_id)
+    record_candles = Factory(RecordCandlesHandler, transactions=database, exchange=exchange, new_id=new_id)
     backfill_gaps = Factory(BackfillGapsHandler, transactions=database, exchange=exchange)
     upcoming_candles = Factory(UpcomingCandlesHandler, transactions=database, timeframe=timeframe)
     trade_candles = Factory(
@@ -202,6 +203,7 @@ class Container(DeclarativeContainer):
             now=now,
             new_id=new_id,
         ),
+        find_placed=Factory(FindPlacedHandler, transactions=database),
         submit_order=submit_order,
         cancel_order=Factory(
             CancelOrderHandler,

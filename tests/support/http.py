@@ -33,6 +33,7 @@ from application.strategy.change_strategy import ChangeStrategyHandler
 from application.strategy.list_strategies import ListStrategiesHandler
 from application.trading.cancel_order import CancelOrderHandler
 from application.trading.change_risk_limits import ChangeRiskLimitsHandler
+from application.trading.find_placed import FindPlacedHandler
 from application.trading.get_order import GetOrderHandler
 from application.trading.get_portfolio import GetPortfolioHandler
 from application.trading.get_risk import GetRiskHandler
@@ -132,6 +133,7 @@ class Api:
             get_order_book=GetOrderBookHandler(**at_market),
             list_listings=ListListingsHandler(**on_record),
             place_order=PlaceOrderHandler(**ordering),
+            find_placed=FindPlacedHandler(**on_record),
             submit_order=SubmitOrderHandler(**on_record, broker=self.broker, new_id=self.new_id),
             cancel_order=CancelOrderHandler(**ordering),
             get_order=GetOrderHandler(**on_record),

@@ -120,7 +120,7 @@ def use_cases(service: Service, transactions: Transactions) -> UseCases:
     exchange, broker, timeframe, new_id = service.exchange, service.broker, Timeframe.M5, service.new_id
     return UseCases(
         watch=WatchSymbolsHandler(transactions=transactions, exchange=exchange, now=lambda: START, new_id=new_id),
-        record=RecordCandlesHandler(transactions=transactions, new_id=new_id),
+        record=RecordCandlesHandler(transactions=transactions, exchange=exchange, new_id=new_id),
         backfill=BackfillGapsHandler(transactions=transactions, exchange=exchange),
         upcoming=UpcomingCandlesHandler(transactions=transactions, timeframe=timeframe),
         trade=TradeCandlesHandler(

@@ -35,7 +35,10 @@ def database() -> MemoryDatabase:
 
 
 async def record(database: MemoryDatabase, *candles: Candle) -> Recorded:
-    return await RecordCandlesHandler(transactions=database, new_id=new_ids(len(candles) * 1000))(candles)
+    handler = RecordCandlesHandler(
+        transactions=database, exchange=MemoryExchange(), new_id=new_ids(len(candles) * 1000)
+    )
+    return await handler(candles)
 
 
 async def recorded(database: MemoryDatabase) -> Sequence[Candle]:

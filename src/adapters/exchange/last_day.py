@@ -4,6 +4,7 @@ from collections import defaultdict, deque
 from collections.abc import Iterable
 from datetime import timedelta
 
+from application.ports.exchange import NO_PRICE_YET
 from domain.errors import Unavailable
 from domain.market.candle import Candle
 from domain.market.symbol import Source, SymbolName
@@ -30,7 +31,7 @@ class LastDay:
     def last(self, symbol: SymbolName) -> Candle:
         """Raises Unavailable before the first candle of `symbol`."""
         if symbol not in self._candles:
-            raise Unavailable(f"{symbol} has not closed its first candle yet", code="no_price_yet")
+            raise Unavailable(f"{symbol} has not closed its first candle yet", code=NO_PRICE_YET)
         return self._candles[symbol][-1]
 
     @exact

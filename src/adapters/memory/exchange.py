@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import chain, count
 
+from application.ports.exchange import NO_PRICE_YET
 from domain.errors import NotFound, Unavailable
 from domain.market.candle import Candle
 from domain.market.order_book import Level, OrderBook
@@ -127,7 +128,7 @@ class MemoryExchange:
     def _last_day(self, symbol: SymbolName) -> Sequence[Candle]:
         closed = self._closed(symbol, self._timeframe)
         if not closed:
-            raise Unavailable(f"{symbol} has not closed its first candle yet", code="no_price_yet")
+            raise Unavailable(f"{symbol} has not closed its first candle yet", code=NO_PRICE_YET)
         return [candle for candle in closed if candle.open_time >= closed[-1].close_time - DAY]
 
     def _closed(self, symbol: SymbolName, timeframe: Timeframe | None) -> Sequence[Candle]:

@@ -9,6 +9,7 @@ from typing import TypeVar
 from adapters.sqlite.jobs import Deliveries, Job
 from adapters.sqlite.reader import Reader
 from adapters.sqlite.schema import SqliteSchema
+from adapters.sqlite.turn import Turn
 from adapters.sqlite.worker import Jobs, Worker
 from adapters.sqlite.writer import Writer
 from application.ports.transactions import Stores
@@ -43,7 +44,7 @@ class SqliteDatabase:
         """
         loop = get_running_loop()
         deliveries = Deliveries(loop)
-        reader = partial(Reader, self._path, self._account, deliveries)
+        reader = partial(Reader, self._path, self._account, Turn(), deliveries)
         workers = [Worker("sqlite-writer", partial(self._writer, deliveries), self._writes, loop)]
         workers += [Worker(f"sqlite-reader-{n}", reader, self._reads, loop) for n in range(READERS)]
         try:

@@ -8,6 +8,7 @@ from adapters.sqlite.connection import connect_reader
 from adapters.sqlite.errors import unavailable
 from adapters.sqlite.jobs import Deliveries, Job
 from adapters.sqlite.session import SqliteSession
+from adapters.sqlite.turn import Turn
 from adapters.sqlite.worker import Jobs
 from domain.trading.portfolio import Account
 
@@ -15,17 +16,22 @@ from domain.trading.portfolio import Account
 class Reader:
     """Runs units one by one; several readers share a queue."""
 
-    def __init__(self, path: Path, account: Account, deliveries: Deliveries) -> None:
+    def __init__(self, path: Path, account: Account, turn: Turn, deliveries: Deliveries) -> None:
         self._connection = connect_reader(path)
         self._session = SqliteSession(self._connection, read_only=True)
         self._stores = SqlStores(self._session, account)
+        self._turn = turn
         self._deliveries = deliveries
 
     def run(self, jobs: Jobs) -> None:
         while (job := jobs.get()) is not None:
-            if not job.future.cancelled():
-                self._read(job)
-                self._deliveries.send((job,))
+            lock = self._turn.take()
+            try:
+                if not job.future.cancelled():
+                    self._read(job)
+                    self._deliveries.send((job,))
+            finally:
+                lock.release()
 
     def close(self) -> None:
         self._connection.close()

@@ -6,6 +6,7 @@ from functools import partial
 from attrs import frozen
 
 from application.ports.clock import NewId
+from application.ports.exchange import Exchange
 from application.ports.transactions import Stores, Transactions
 from domain.market.candle import Candle, Gap, gap_between
 from domain.market.listing import GapDetected
@@ -25,6 +26,7 @@ class RecordCandlesHandler:
     """A candle that is on record already changes nothing; one that is still forming is not recorded."""
 
     transactions: Transactions
+    exchange: Exchange
     new_id: NewId
 
     async def __call__(self, candles: Sequence[Candle]) -> Recorded:
@@ -47,5 +49,10 @@ class RecordCandlesHandler:
 
     def _detected(self, gap: Gap) -> GapDetected:
         return GapDetected(
-            id=EventId(self.new_id()), at=gap.end, symbol=gap.symbol, missing=gap.missing, start=gap.start
+            id=EventId(self.new_id()),
+            at=gap.end,
+            symbol=gap.symbol,
+            source=self.exchange.source,
+            missing=gap.missing,
+            start=gap.start,
         )

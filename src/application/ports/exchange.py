@@ -10,6 +10,9 @@ from domain.market.symbol import Source, Symbol, SymbolName
 from domain.market.ticker import Ticker
 from domain.market.timeframe import Timeframe
 
+NO_PRICE_YET = "no_price_yet"
+"""The code of the `Unavailable` that a symbol raises until its first candle has closed."""
+
 
 class Exchange(Protocol):
     """Market data of one venue, real, replayed or simulated.

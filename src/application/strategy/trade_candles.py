@@ -33,7 +33,7 @@ class Stretch:
 
 @frozen(kw_only=True)
 class TradeCandlesHandler:
-    """Trades as far as the first candle that makes an intent.
+    """Trades as far as the first candle that makes an intent; all of them where nothing has to be handed over.
 
     Orders, fills, the strategies' memories and the mark that says how far trading came are committed
     together, so a killed service goes on as if it had never stopped. What a power cut takes from a market
@@ -45,6 +45,8 @@ class TradeCandlesHandler:
     broker: Broker
     new_id: NewId
     timeframe: Timeframe
+    hand_over: bool = True
+    """False where the order journal itself is the broker's book, as on paper."""
 
     async def __call__(self, candles: Sequence[Candle]) -> Stretch:
         live = self.exchange.source is Source.LIVE
@@ -82,6 +84,7 @@ class TradeCandlesHandler:
             limits=stores.risk.limits(),
             halt=stores.risk.halt(),
             fill_model=self.broker.fill_model,
+            hand_over=self.hand_over,
             new_id=self.new_id,
         )
 

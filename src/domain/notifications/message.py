@@ -7,6 +7,7 @@ from typing import assert_never
 from attrs import frozen
 
 from domain.market.listing import GapDetected, SymbolListed
+from domain.market.symbol import Source
 from domain.shared.events import Event
 from domain.shared.ids import NotificationId
 from domain.shared.money import exact, text
@@ -83,20 +84,25 @@ def message_for(event: TellableEvent) -> Message:
             return Message(
                 kind="symbol_listed",
                 severity=Severity.INFO,
-                title=f"{event.symbol} was listed",
+                title=f"{_labelled(event.source)}{event.symbol} was listed",
                 body="A new symbol can be traded.",
             )
         case GapDetected():
             return Message(
                 kind="gap_detected",
                 severity=Severity.WARNING,
-                title=f"Candles missing: {event.missing} of {event.symbol}",
+                title=f"{_labelled(event.source)}Candles missing: {event.missing} of {event.symbol}",
                 body=f"from {event.start:%Y-%m-%d %H:%M} UTC; being fetched",
             )
         case NotificationRequested():
             return Message(kind="test", severity=Severity.INFO, title="Test message", body=f"requested by {event.by}")
         case _:
             assert_never(event)
+
+
+def _labelled(source: Source) -> str:
+    """Nothing before news of a real market; what is not real says so."""
+    return "" if source is Source.LIVE else f"[{source}] "
 
 
 @exact

@@ -49,6 +49,8 @@ class Desk:
     limits: RiskLimits | None
     halt: Halt | None
     fill_model: FillModel | None
+    hand_over: bool
+    """Whether orders have to reach a broker before they may fill; where not, being on record is enough."""
     new_id: NewId
     machines: dict[SymbolName, Sequence[tuple[StrategyConfig, Strategy]]] = field(init=False, factory=dict)
     """The strategies that trade each symbol; given before its first candle."""
@@ -148,8 +150,10 @@ class Desk:
             return
         order = decided(intent, self.portfolio, market, self.limits, self.halt)
         self.records.placed.add(order.id)
-        if order.decision.approved:
+        if not order.decision.approved:
+            self._record(order, [order_ended(order, self.new_id)])
+        elif self.hand_over:
             self._record(order)
             self.records.intents.append(order)
         else:
-            self._record(order, [order_ended(order, self.new_id)])
+            self._record(order.accept(now))

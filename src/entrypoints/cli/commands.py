@@ -2,16 +2,22 @@
 
 import sys
 from collections.abc import Sequence
+from importlib.metadata import version
 from typing import Annotated, Literal
 
 from cyclopts import App, CycloptsError, Parameter
 
+from domain.errors import Forbidden
 from domain.identity.permission import Role
 from entrypoints.cli import output
 from entrypoints.environment import load_settings
 from entrypoints.settings import ConfigurationError, shown
 
-app = App(name="cryptobot", help="A crypto trading bot that trades on paper unless told otherwise.", version_flags=[])
+app = App(
+    name="cryptobot",
+    help="A crypto trading bot that trades on paper unless told otherwise.",
+    version=lambda: version("crypto-bot"),
+)
 config = App(name="config", help="What is configured.")
 token = App(name="token", help="Local development identity.")
 migrate = App(name="migrate", help="The database's schema.")
@@ -62,7 +68,10 @@ def token_issue(*, role: Literal["viewer", "analyst", "trader", "admin"], json: 
     """Print a token of that role, valid for an hour; only outside production."""
     from entrypoints.container import local_identity
 
-    issued = local_identity(load_settings()).issue(Role(role))
+    settings = load_settings()
+    if settings.production:
+        raise Forbidden("ENVIRONMENT is production, where development tokens are neither issued nor accepted")
+    issued = local_identity(settings).issue(Role(role))
     print(output.as_json({"token": issued}) if json else issued)
 
 

@@ -11,7 +11,7 @@ from domain.identity.permission import Permission
 from domain.identity.user import Caller
 from domain.market.symbol import SymbolName
 from domain.shared.ids import FillId, OrderId
-from domain.trading.order import IllegalTransition, OrderStatus
+from domain.trading.order import IllegalTransition, Order, OrderStatus
 from entrypoints.http.endpoint import Endpoint, Reply
 from entrypoints.http.inputs import body, header
 from entrypoints.http.services import Services
@@ -59,8 +59,12 @@ async def place_order(services: Services, caller: Caller, request: Placement) ->
 
 
 async def placed(services: Services, caller: Caller, command: PlaceOrder, key: str) -> Reply[OrderView]:
-    """Journal the order and hand it to the broker; 202 when it is not known yet whether the broker has it."""
-    order = await services.place_order(caller, command, key)
+    """Journal the order and hand it to the broker."""
+    return await submitted(services, await services.place_order(caller, command, key))
+
+
+async def submitted(services: Services, order: Order) -> Reply[OrderView]:
+    """Hand a journaled order to the broker; 202 when it is not known yet whether the broker has it."""
     status = 201
     try:
         order = await services.submit_order(order)

@@ -13,7 +13,7 @@ from domain.market.symbol import SymbolName
 from domain.trading.order import OrderType, Side
 from entrypoints.http.endpoint import Endpoint, Reply
 from entrypoints.http.inputs import Nothing, header
-from entrypoints.http.orders import PLACED, placed
+from entrypoints.http.orders import PLACED, placed, submitted
 from entrypoints.http.paging import paged, start_after
 from entrypoints.http.services import Services
 from entrypoints.http.views.orders import OrderView
@@ -64,6 +64,9 @@ async def list_positions(services: Services, _: object, query: PositionsQuery) -
 
 async def close_position(services: Services, caller: Caller, request: Closing) -> Reply[OrderView]:
     """Sell all that is held of one symbol at the market, once for each idempotency key."""
+    known = await services.find_placed(caller, request.idempotency_key)
+    if known is not None and (known.symbol, known.side) == (request.symbol, Side.SELL):
+        return await submitted(services, known)
     report = await services.get_portfolio()
     quantity = report.portfolio.position(request.symbol).quantity
     if not quantity:

@@ -21,6 +21,7 @@ from application.strategy.change_strategy import ChangeStrategyHandler
 from application.strategy.list_strategies import ListStrategiesHandler
 from application.trading.cancel_order import CancelOrderHandler
 from application.trading.change_risk_limits import ChangeRiskLimitsHandler
+from application.trading.find_placed import FindPlacedHandler
 from application.trading.get_order import GetOrderHandler
 from application.trading.get_portfolio import GetPortfolioHandler
 from application.trading.get_risk import GetRiskHandler
@@ -86,6 +87,7 @@ class Services:
     list_listings: ListListingsHandler
 
     place_order: PlaceOrderHandler
+    find_placed: FindPlacedHandler
     submit_order: SubmitOrderHandler
     cancel_order: CancelOrderHandler
     get_order: GetOrderHandler

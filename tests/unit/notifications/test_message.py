@@ -7,6 +7,7 @@ import pytest
 from attrs import evolve
 
 from domain.market.listing import GapDetected, SymbolListed
+from domain.market.symbol import Source
 from domain.notifications.message import Message, NotificationRequested, Severity, TellableEvent, message_for
 from domain.shared.events import Event
 from domain.shared.money import Money, Price, Quantity
@@ -84,7 +85,7 @@ WORDS: dict[str, tuple[Event, Message]] = {
         Message(kind="trading_resumed", severity=Severity.WARNING, title="Trading resumed", body="by anna"),
     ),
     "listed": (
-        SymbolListed(**NEWS, symbol=BTC),
+        SymbolListed(**NEWS, symbol=BTC, source=Source.LIVE),
         Message(
             kind="symbol_listed",
             severity=Severity.INFO,
@@ -93,12 +94,21 @@ WORDS: dict[str, tuple[Event, Message]] = {
         ),
     ),
     "a gap": (
-        GapDetected(**NEWS, symbol=BTC, missing=3, start=START),
+        GapDetected(**NEWS, symbol=BTC, source=Source.LIVE, missing=3, start=START),
         Message(
             kind="gap_detected",
             severity=Severity.WARNING,
             title="Candles missing: 3 of BTC/USDT",
             body="from 2025-01-01 12:00 UTC; being fetched",
+        ),
+    ),
+    "listed on a simulated market": (
+        SymbolListed(**NEWS, symbol=BTC, source=Source.SIMULATED),
+        Message(
+            kind="symbol_listed",
+            severity=Severity.INFO,
+            title="[simulated] BTC/USDT was listed",
+            body="A new symbol can be traded.",
         ),
     ),
     "a test": (

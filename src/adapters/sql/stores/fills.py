@@ -46,10 +46,11 @@ class SqlFills:
             raise Conflict(f"there is a fill {fill.id} already")
 
     def page(self, *, symbol: SymbolName | None, before: FillId | None, limit: int) -> Sequence[Fill]:
+        below = BEYOND if before is None else before
         if symbol is None:
-            found = self.session.all(_OF_ALL, (before or BEYOND, limit))
+            found = self.session.all(_OF_ALL, (below, limit))
         else:
-            found = self.session.all(_OF_SYMBOL, (before or BEYOND, symbol, limit))
+            found = self.session.all(_OF_SYMBOL, (below, symbol, limit))
         return read_all(fills, rows.fill, found)
 
     def of(self, order_id: OrderId) -> Sequence[Fill]:

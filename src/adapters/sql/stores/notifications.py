@@ -51,4 +51,5 @@ class SqlNotifications:
         self.session.write(_ADD, rows.notification_row(notification))
 
     def page(self, *, before: NotificationId | None, limit: int) -> Sequence[Notification]:
-        return read_all(notifications, rows.notification, self.session.all(_PAGE, (before or BEYOND, limit)))
+        below = BEYOND if before is None else before
+        return read_all(notifications, rows.notification, self.session.all(_PAGE, (below, limit)))

@@ -64,7 +64,8 @@ class SqlOrders:
     def page(self, wanted: OrderFilter, *, before: OrderId | None, limit: int) -> Sequence[Order]:
         only = [value for value in (wanted.symbol, wanted.status and wanted.status.value) if value is not None]
         sql = _PAGES[wanted.symbol is not None, wanted.status is not None]
-        return read_all(orders, rows.order, self.session.all(sql, (before or BEYOND, *only, limit)))
+        below = BEYOND if before is None else before
+        return read_all(orders, rows.order, self.session.all(sql, (below, *only, limit)))
 
 
 @frozen
