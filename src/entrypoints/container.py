@@ -147,7 +147,7 @@ class Container(DeclarativeContainer):
     messenger = Singleton(ConsoleMessenger)
     tokens = Singleton(_identity, settings)
 
-    prepare_installation = Factory(PrepareInstallationHandler, transactions=database)
+    prepare_installation = Factory(PrepareInstallationHandler, transactions=database, account=account)
     check_storage = Factory(CheckStorageHandler, transactions=database, now=now, new_id=new_id)
     watch_symbols = Factory(WatchSymbolsHandler, transactions=database, exchange=exchange, now=now, new_id=new_id)
     record_candles = Factory(RecordCandlesHandler, transactions=database, exchange=exchange, new_id=new_id)

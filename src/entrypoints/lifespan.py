@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Any
 
+from domain.errors import Conflict
 from entrypoints.container import Container, schema
 from entrypoints.http.server import serving
 
@@ -28,7 +29,7 @@ async def running(container: Container, sockets: Sequence[socket.socket]) -> Asy
         database = container.database()
         await database.open()
         started.push_async_callback(database.close)
-        await container.prepare_installation()()
+        await _prepare(container)
         # A market that cannot work, such as a malformed replay, is refused before anything is stored.
         await container.watch_symbols()()
         await started.enter_async_context(_beside(container.health().run()))
@@ -41,6 +42,13 @@ async def running(container: Container, sockets: Sequence[socket.socket]) -> Asy
         started.enter_context(container.watchdog().watching())
         _settle_memory()
         yield answering
+
+
+async def _prepare(container: Container) -> None:
+    try:
+        await container.prepare_installation()()
+    except Conflict as changed:
+        raise Conflict(f"PAPER_BALANCE, PAPER_CURRENCY: {changed.detail} (DATABASE_URL)") from changed
 
 
 @asynccontextmanager

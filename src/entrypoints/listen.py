@@ -6,30 +6,30 @@ import socket
 BACKLOG = 2048
 
 
+LOOPBACK = ("127.0.0.1", "::1")
+"""What `localhost` means; machines whose name resolution knows only one of them are common."""
+
+
 def listen(host: str, port: int) -> list[socket.socket]:
     """Bind `host`: `::` takes one socket for both families, a name one for each of its addresses.
 
     Raises:
-        OSError: nothing could be bound, with the reason of the last address.
+        OSError: the port is taken, or nothing could be bound.
     """
     if host == "::" and socket.has_dualstack_ipv6():
         return [socket.create_server(("::", port), family=socket.AF_INET6, dualstack_ipv6=True, backlog=BACKLOG)]
-    if host == "::":
-        host = "0.0.0.0"  # noqa: S104
+    names = LOOPBACK if host == "localhost" else ("0.0.0.0",) if host == "::" else (host,)  # noqa: S104
     bound: list[socket.socket] = []
     failure: OSError | None = None
-    for family, _, _, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE):
-        try:
-            bound.append(socket.create_server(address[:2], family=family, backlog=BACKLOG))
-        except OSError as error:
-            failure = error
-    if bound and not _taken(failure):
+    for name in names:
+        for family, _, _, _, address in socket.getaddrinfo(name, port, type=socket.SOCK_STREAM):
+            try:
+                bound.append(socket.create_server(address[:2], family=family, backlog=BACKLOG))
+            except OSError as error:
+                failure = error
+    # A family the machine lacks may be missing; a port that somebody else holds may not.
+    if bound and (failure is None or failure.errno != errno.EADDRINUSE):
         return bound
     for listening in bound:
         listening.close()
     raise failure or OSError(f"{host} has no address")
-
-
-def _taken(failure: OSError | None) -> bool:
-    """A family the machine lacks may be missing; a port that somebody else holds may not."""
-    return failure is not None and failure.errno == errno.EADDRINUSE

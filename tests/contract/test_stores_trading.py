@@ -21,6 +21,7 @@ from support.build import (
     a_portfolio,
     a_stop_order,
     an_accepted_order,
+    an_account,
     an_id,
     an_order,
     minutes,
@@ -188,6 +189,16 @@ async def test_fills_that_cannot_be_folded_are_told_every_time(database):
     for run in (database.read, database.write, database.read):
         with pytest.raises(RuleViolated):
             await run(lambda stores: stores.fills.portfolio())
+
+
+async def test_a_record_is_begun_with_one_account(database):
+    assert await database.read(lambda stores: stores.accounts.opened()) is None
+    account = an_account(starting_balance=Money(Decimal("2500.50")))
+    await database.write(lambda stores: stores.accounts.open(account))
+    assert await database.read(lambda stores: stores.accounts.opened()) == account
+    with pytest.raises(Conflict):
+        await database.write(lambda stores: stores.accounts.open(an_account()))
+    assert await database.read(lambda stores: stores.accounts.opened()) == account
 
 
 async def test_risk_settings_are_absent_until_set(database):

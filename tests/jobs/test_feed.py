@@ -13,8 +13,8 @@ from domain.market.candle import Candle
 from domain.market.listing import Listing
 from domain.market.symbol import Source, Symbol, SymbolName
 from domain.market.timeframe import Timeframe
+from entrypoints.jobs.backlog import LONGEST
 from entrypoints.jobs.job import Phase
-from entrypoints.jobs.lag import LONGEST
 from support.build import BTC, ETH, START, a_candle, minutes
 from support.record import everything
 from support.service import Service, batches, wild_candles
@@ -117,7 +117,7 @@ async def test_a_symbol_that_appears_is_on_record_before_its_candles_and_told_as
     await service.run()
     record = await service.database.read(everything)
     assert record["listings"] == [Listing(symbol=NOVA, listed_at=START + minutes(30))]
-    assert [title for title, _ in record["told"]] == ["NOVA/USDT was listed"]
+    assert [title for title, _ in record["told"]] == ["[simulated] NOVA/USDT was listed"]
     assert await recorded(service) == {BTC: 12, NOVA: 6}
 
 

@@ -108,7 +108,7 @@ class Api:
         self.exchange.push(*sorted([*history, ether], key=lambda candle: (candle.close_time, candle.symbol)))
         async for _ in self.exchange.stream(M5, {}):
             pass
-        await PrepareInstallationHandler(transactions=self.database)()
+        await PrepareInstallationHandler(transactions=self.database, account=an_account())()
 
         def record(stores: Stores) -> None:
             stores.symbols.save([a_symbol(BTC), a_symbol(ETH)])

@@ -76,7 +76,7 @@ class Office:
                 stores.risk.set_marks(some_marks())
 
         await self.database.write(record)
-        await PrepareInstallationHandler(transactions=self.database)()
+        await PrepareInstallationHandler(transactions=self.database, account=an_account())()
         await self.database.write(partial(_switch_off_all_but, {strategy.name for strategy in strategies}))
         return self
 
@@ -88,6 +88,7 @@ class Office:
             "broker": self.broker,
             "messenger": self.messenger,
             "timeframe": self.timeframe,
+            "account": an_account(),
             "now": self.now,
             "new_id": self.new_id,
         } | parts

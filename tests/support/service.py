@@ -1,7 +1,7 @@
 """The loops of the service on adapters of the test's choice, from the market to the message."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from decimal import Decimal
 from random import Random
@@ -71,13 +71,15 @@ class Service:
     broker: MemoryBroker = field(factory=MemoryBroker)
     messenger: MemoryMessenger = field(factory=MemoryMessenger)
     wanted: frozenset[SymbolName] = frozenset()
+    hand_over: bool = True
+    changed: Callable[[], object] = lambda: None
     new_id: NewId = field(factory=new_ids)
 
     async def prepare(self, *strategies: StrategyConfig) -> "Service":
         """A new installation with these strategies, on this database."""
         for strategy in strategies or QUICK_STRATEGIES:
             await self.database.write(lambda stores, strategy=strategy: stores.strategies.save(strategy))
-        await PrepareInstallationHandler(transactions=self.database)()
+        await PrepareInstallationHandler(transactions=self.database, account=an_account())()
         return self
 
     @asynccontextmanager
@@ -111,6 +113,7 @@ class Process:
             timeframe=Timeframe.M5,
             wanted=service.wanted,
             elapsed=elapsed,
+            changed=service.changed,
         )
         supervisor = Supervisor(built.jobs, now=lambda: START, elapsed=elapsed, between=max)
         return cls(pipeline=built, supervisor=supervisor)
@@ -124,7 +127,12 @@ def use_cases(service: Service, transactions: Transactions) -> UseCases:
         backfill=BackfillGapsHandler(transactions=transactions, exchange=exchange),
         upcoming=UpcomingCandlesHandler(transactions=transactions, timeframe=timeframe),
         trade=TradeCandlesHandler(
-            transactions=transactions, exchange=exchange, broker=broker, new_id=new_id, timeframe=timeframe
+            transactions=transactions,
+            exchange=exchange,
+            broker=broker,
+            new_id=new_id,
+            timeframe=timeframe,
+            hand_over=service.hand_over,
         ),
         submit=SubmitOrderHandler(transactions=transactions, broker=broker, new_id=new_id),
         reconcile=ReconcileOrdersHandler(transactions=transactions, broker=broker),

@@ -21,7 +21,7 @@ from domain.strategy.catalogue import StrategyConfig
 from domain.trading.order import OrderStatus, Side
 from domain.trading.portfolio import EquityPoint
 from domain.trading.risk import Halt, RiskLimits
-from support.build import BTC, ETH, START, a_candle, a_fill, a_symbol, an_id, an_order, some_marks
+from support.build import BTC, ETH, START, a_candle, a_fill, a_symbol, an_account, an_id, an_order, some_marks
 
 
 @frozen
@@ -96,6 +96,7 @@ writes = st.one_of(
     call("idempotency_keys.add", users, texts, ids, texts),
     call("fills.add", fills),
     call("risk.set_limits", st.builds(RiskLimits, max_open_orders=limits)),
+    call("accounts.open", st.sampled_from([an_account(), an_account(currency="EUR")])),
     call("risk.set_halt", st.builds(Halt, halted=st.booleans(), reason=texts, changed_at=maybe_times)),
     call("risk.set_marks", st.builds(some_marks, prices)),
     call("equity.add", many(st.builds(EquityPoint, time=times, equity=prices, cash=prices))),
@@ -123,6 +124,7 @@ reads = st.one_of(
     call("fills.of", ids),
     call("fills.portfolio"),
     call("risk.limits"),
+    call("accounts.opened"),
     call("risk.halt"),
     call("risk.marks"),
     call("equity.page", start=maybe_times, end=maybe_times, limit=limits),

@@ -27,9 +27,9 @@ MISSED = SHORT[21:25:2]
 """Candles of one symbol that the market never had."""
 
 
-async def a_service(candles: Sequence[Candle] = SHORT, size: int = 20) -> Service:
+async def a_service(candles: Sequence[Candle] = SHORT, size: int = 20, **settings: Any) -> Service:
     streamed = [candle for candle in candles if candle not in MISSED]
-    return await Service(exchange=MemoryExchange(batches(streamed, size))).prepare()
+    return await Service(exchange=MemoryExchange(batches(streamed, size)), **settings).prepare()
 
 
 async def record_of(service: Service) -> Mapping[str, Any]:
@@ -67,15 +67,22 @@ async def test_the_same_candles_give_the_same_trades_however_they_arrive(size: i
     assert await record_of(service) == await uninterrupted()
 
 
+async def test_where_the_journal_is_the_brokers_book_the_trades_are_the_same() -> None:
+    service = await a_service(hand_over=False)
+    await service.run()
+    assert service.broker.received == []
+    assert await record_of(service) == await uninterrupted()
+
+
 @pytest.mark.parametrize("moment", Moment)
-@pytest.mark.parametrize("forgetful", [False, True])
+@pytest.mark.parametrize(("hand_over", "forgetful"), [(True, False), (True, True), (False, False)])
 async def test_killed_at_any_write_and_started_again_it_ends_like_a_run_without_interruption(
-    moment: Moment, forgetful: bool
+    moment: Moment, hand_over: bool, forgetful: bool
 ) -> None:
     """A broker within the process forgets its orders with it, one outside does not."""
     expected = await uninterrupted()
     for last in range(1, 1_000):
-        service = await a_service()
+        service = await a_service(size=7, hand_over=hand_over)
         doomed = DoomedTransactions(inner=service.database, last=last, moment=moment)
         await service.run(transactions=doomed)
         if not doomed.dead:
@@ -84,7 +91,7 @@ async def test_killed_at_any_write_and_started_again_it_ends_like_a_run_without_
             service.broker = MemoryBroker()
         await service.run()
         assert await record_of(service) == expected, f"killed at write {last}"
-    assert last > 50
+    assert last > 25
 
 
 @given(kills=st.lists(st.tuples(st.integers(1, 60), st.sampled_from(Moment)), min_size=1, max_size=8))

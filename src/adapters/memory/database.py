@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from adapters.memory.market import MemoryCandles, MemoryGaps, MemoryListings, MemorySymbols
 from adapters.memory.notifications import MemoryNotifications, MemoryOutbox
-from adapters.memory.risk import MemoryEquityHistory, MemoryRiskSettings
+from adapters.memory.risk import MemoryAccounts, MemoryEquityHistory, MemoryRiskSettings
 from adapters.memory.strategies import MemoryStrategies, MemoryStrategyMemories
 from adapters.memory.table import Journal
 from adapters.memory.trading import MemoryFills, MemoryIdempotencyKeys, MemoryOrders
@@ -24,6 +24,7 @@ class MemoryStores:
         self.candles = MemoryCandles(journal)
         self.gaps = MemoryGaps(journal)
         self.listings = MemoryListings(journal)
+        self.accounts = MemoryAccounts(journal)
         self.orders = MemoryOrders(journal)
         self.fills = MemoryFills(journal, account)
         self.idempotency_keys = MemoryIdempotencyKeys(journal)

@@ -1,12 +1,27 @@
-"""Risk settings and equity history in memory."""
+"""The account, risk settings and equity history in memory."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import islice
 
 from adapters.memory.table import Journal, Table
-from domain.trading.portfolio import EquityPoint
+from domain.errors import Conflict
+from domain.trading.portfolio import Account, EquityPoint
 from domain.trading.risk import EquityMarks, Halt, RiskLimits
+
+_ONLY = "account"
+
+
+class MemoryAccounts:
+    def __init__(self, journal: Journal) -> None:
+        self._accounts: Table[str, Account] = Table(journal)
+
+    def opened(self) -> Account | None:
+        return self._accounts.get(_ONLY)
+
+    def open(self, account: Account) -> None:
+        if not self._accounts.add(_ONLY, account):
+            raise Conflict("the record has an account already")
 
 
 class MemoryRiskSettings:
@@ -32,9 +47,6 @@ class MemoryRiskSettings:
 
     def set_marks(self, marks: EquityMarks) -> None:
         self._marks.put(_ONLY, marks)
-
-
-_ONLY = "account"
 
 
 class MemoryEquityHistory:

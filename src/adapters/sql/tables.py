@@ -67,6 +67,8 @@ idempotency_keys = _table("idempotency_keys", _key("user_id"), _key("key"), _tex
 ONLY = "account"
 """The key of the single row of a table that holds one."""
 
+accounts = _table("accounts", _key("scope"), _text("mode"), _text("currency"), _text("starting_balance"))
+
 risk_limits = _table(
     "risk_limits",
     *(_key("scope"), _text("max_position"), _text("max_exposure"), _text("max_daily_loss")),

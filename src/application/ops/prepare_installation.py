@@ -3,20 +3,36 @@
 from attrs import frozen
 
 from application.ports.transactions import Stores, Transactions
+from domain.errors import Conflict
 from domain.strategy.catalogue import DEFAULT_STRATEGIES
+from domain.trading.portfolio import Account
 from domain.trading.risk import Halt, RiskLimits
 
 
 @frozen(kw_only=True)
 class PrepareInstallationHandler:
-    """Adds what is missing and changes nothing that is there."""
+    """Adds what is missing and changes nothing that is there.
+
+    Raises:
+        Conflict: the record was begun with another account; its history would not add up with this one.
+    """
 
     transactions: Transactions
+    account: Account
 
     async def __call__(self) -> None:
         await self.transactions.write(self._prepare)
 
     def _prepare(self, stores: Stores) -> None:
+        opened = stores.accounts.opened()
+        if opened is None:
+            stores.accounts.open(self.account)
+        elif opened != self.account:
+            raise Conflict(
+                f"the record was begun with {opened}, and now there is {self.account}; "
+                "keep the former, or begin a new record",
+                code="account_changed",
+            )
         if stores.risk.limits() is None:
             stores.risk.set_limits(RiskLimits())
         if stores.risk.halt() is None:

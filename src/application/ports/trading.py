@@ -10,7 +10,7 @@ from domain.market.symbol import SymbolName
 from domain.shared.ids import FillId, OrderId, UserId
 from domain.trading.fill import Fill
 from domain.trading.order import Order, OrderStatus
-from domain.trading.portfolio import EquityPoint, Portfolio
+from domain.trading.portfolio import Account, EquityPoint, Portfolio
 from domain.trading.risk import EquityMarks, Halt, RiskLimits
 
 
@@ -20,6 +20,16 @@ class OrderFilter:
 
     symbol: SymbolName | None = None
     status: OrderStatus | None = None
+
+
+class Accounts(Protocol):
+    """The account that this record was begun with; everything in it belongs to that one."""
+
+    def opened(self) -> Account | None: ...
+
+    def open(self, account: Account) -> None:
+        """Raises Conflict if there is one already."""
+        ...
 
 
 class Orders(Protocol):

@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 from application.ports.market import Candles, Gaps, Listings, Symbols
 from application.ports.notifications import Notifications, Outbox
 from application.ports.strategy import Strategies, StrategyMemories
-from application.ports.trading import EquityHistory, Fills, IdempotencyKeys, Orders, RiskSettings
+from application.ports.trading import Accounts, EquityHistory, Fills, IdempotencyKeys, Orders, RiskSettings
 
 T = TypeVar("T")
 
@@ -26,6 +26,8 @@ class Stores(Protocol):
     def gaps(self) -> Gaps: ...
     @property
     def listings(self) -> Listings: ...
+    @property
+    def accounts(self) -> Accounts: ...
     @property
     def orders(self) -> Orders: ...
     @property

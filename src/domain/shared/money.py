@@ -90,7 +90,9 @@ _AMOUNT_RULE = (
 
 def text(value: Decimal) -> str:
     """The canonical decimal text: no exponent, no trailing zeros, no negative zero."""
-    plain = format(value, "f")
+    plain = str(value)
+    if "E" in plain:
+        plain = format(value, "f")
     if "." in plain:
         plain = plain.rstrip("0").rstrip(".")
     return "0" if plain in ("-0", "") else plain

@@ -13,7 +13,7 @@ _RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)
 
 def text(instant: datetime) -> str:
     """`2025-04-03T17:05:00.000Z`; always 24 characters for the years 1–9999."""
-    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+    return instant.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 def parsed(written: str, *, field: str = "time") -> datetime:

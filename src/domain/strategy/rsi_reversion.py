@@ -30,10 +30,13 @@ class RsiReversion:
     """Enters when the index comes back above `oversold`; exits at `recovered`."""
 
     parameters: RsiReversionParameters = field(metadata={"parameter": True})
+    low: float = field(init=False, metadata={"parameter": True})
+    high: float = field(init=False, metadata={"parameter": True})
     rsi: RSI = field(init=False)
     below: bool = field(init=False, default=False)
 
     def __attrs_post_init__(self) -> None:
+        self.low, self.high = float(self.parameters.oversold), float(self.parameters.recovered)
         self.rsi = RSI(self.parameters.period)
 
     @property
@@ -44,9 +47,9 @@ class RsiReversion:
         index = self.rsi.update(float(candle.close))
         if index is None:
             return None
-        was_below, self.below = self.below, index < self.parameters.oversold
+        was_below, self.below = self.below, index < self.low
         if position.quantity:
-            if index >= self.parameters.recovered:
+            if index >= self.high:
                 return Signal(action=Action.EXIT, reason=f"RSI {index:.1f} recovered")
         elif was_below and not self.below:
             return Signal(action=Action.ENTER, reason=f"RSI {index:.1f} back above {self.parameters.oversold}")

@@ -8,7 +8,7 @@ from attrs import evolve, field, frozen
 
 from domain.errors import Invalid
 from domain.market.symbol import SymbolName
-from domain.shared.money import ZERO, Money, Price, Quantity, exact, not_negative
+from domain.shared.money import ZERO, Money, Price, Quantity, exact, not_negative, text
 from domain.trading.fill import Fill
 from domain.trading.order import Side, TradingMode
 from domain.trading.position import Position, nothing_of
@@ -32,6 +32,9 @@ class Account:
     def __attrs_post_init__(self) -> None:
         if not not_negative(self.starting_balance):
             raise Invalid("must not be negative", field="starting_balance")
+
+    def __str__(self) -> str:
+        return f"a {self.mode} account of {text(self.starting_balance)} {self.currency}"
 
 
 @frozen(kw_only=True)
@@ -113,8 +116,8 @@ class Portfolio:
 
     @exact
     def equity(self, prices: Prices) -> Money:
-        """Cash and holdings together."""
-        return Money(self.cash + self.value(prices))
+        """Cash and holdings together; raises KeyError for a held symbol without a price."""
+        return Money(sum((p.quantity * prices[p.symbol] for p in self.held), self.cash))
 
     @property
     @exact

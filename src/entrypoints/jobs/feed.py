@@ -17,9 +17,9 @@ from domain.market.candle import Candle
 from domain.market.symbol import Source, SymbolName
 from domain.market.timeframe import Timeframe
 from entrypoints.jobs.backfill import Backfill
+from entrypoints.jobs.backlog import Backlog
 from entrypoints.jobs.intake import Intake
 from entrypoints.jobs.job import Step, Then
-from entrypoints.jobs.lag import Lag
 from entrypoints.jobs.pulse import Pulse
 
 log = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ class Feed:
     watch: WatchSymbolsHandler
     record: RecordCandlesHandler
     backfill: Backfill
-    lag: Lag
+    backlog: Backlog
     arrived: Pulse
     market_time: datetime | None = field(init=False, default=None)
     """When the newest candle on record closed."""
@@ -59,7 +59,7 @@ class Feed:
             await intake.close()
 
     async def _step(self, intake: Intake[Sequence[Candle]]) -> Then:
-        if self.lag.long and self.exchange.source is not Source.LIVE:
+        if self.backlog.long and self.exchange.source is not Source.LIVE:
             return Then.WAIT
         batch = intake.take()
         if batch is None:
@@ -73,8 +73,9 @@ class Feed:
         unknown = [candle.open_time for candle in wanted if candle.symbol not in self._known]
         if unknown:
             await self._watch(min(unknown))
-        recorded = await self.record([candle for candle in wanted if candle.symbol in self._known])
-        self.lag.recorded(recorded.candles)
+        listed = [candle for candle in wanted if candle.symbol in self._known]
+        recorded = await self.record(listed)
+        self.backlog.recorded(listed)
         if recorded.gaps:
             self.backfill.gaps_found()
         if batch:

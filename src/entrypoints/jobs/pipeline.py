@@ -18,9 +18,9 @@ from application.trading.submit_order import SubmitOrderHandler
 from domain.market.symbol import SymbolName
 from domain.market.timeframe import Timeframe
 from entrypoints.jobs.backfill import PAUSE, RETRY, Backfill
+from entrypoints.jobs.backlog import Backlog
 from entrypoints.jobs.feed import Feed
 from entrypoints.jobs.job import Job
-from entrypoints.jobs.lag import Lag
 from entrypoints.jobs.pulse import Pulse
 from entrypoints.jobs.relay import Relay
 from entrypoints.jobs.trader import Trader
@@ -63,14 +63,14 @@ def pipeline(
     timeframe: Timeframe,
     wanted: frozenset[SymbolName] = frozenset(),
     elapsed: Callable[[], float] = time.monotonic,
-    changed: Callable[[], None] = lambda: None,
+    changed: Callable[[], object] = lambda: None,
 ) -> Pipeline:
     """Market → candles on record → strategies → orders → fills → messages; only the telling may fail for long.
 
     `changed` is called whenever something worth showing is not what it was.
     """
     arrived, recorded, happened = Pulse(), Pulse(), Pulse()
-    lag = Lag(recorder=arrived, trader=recorded)
+    backlog = Backlog(recorder=arrived, trader=recorded)
     backfill = Backfill(backfill=use_cases.backfill, elapsed=elapsed)
     feed = Feed(
         exchange=exchange,
@@ -80,7 +80,7 @@ def pipeline(
         watch=use_cases.watch,
         record=use_cases.record,
         backfill=backfill,
-        lag=lag,
+        backlog=backlog,
         arrived=arrived,
     )
     trader = Trader(
@@ -88,7 +88,7 @@ def pipeline(
         trade=use_cases.trade,
         submit=use_cases.submit,
         reconcile=use_cases.reconcile,
-        lag=lag,
+        backlog=backlog,
         relay=happened,
         changed=changed,
         elapsed=elapsed,

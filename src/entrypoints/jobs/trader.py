@@ -11,12 +11,15 @@ from application.strategy.upcoming_candles import UpcomingCandlesHandler
 from application.trading.reconcile_orders import ReconcileOrdersHandler
 from application.trading.submit_order import SubmitOrderHandler
 from domain.market.candle import Candle
+from entrypoints.jobs.backlog import Backlog
 from entrypoints.jobs.job import Step, Then
-from entrypoints.jobs.lag import Lag
 from entrypoints.jobs.pulse import Pulse
 
 RECONCILE = 30.0
 """Seconds after which intents whose outcome is unknown are looked for again."""
+
+AT_ONCE = 500
+"""The most candles traded in one unit of work; other writers wait that long."""
 
 
 @define(kw_only=True, eq=False)
@@ -27,9 +30,9 @@ class Trader:
     trade: TradeCandlesHandler
     submit: SubmitOrderHandler
     reconcile: ReconcileOrdersHandler
-    lag: Lag
+    backlog: Backlog
     relay: Pulse
-    changed: Callable[[], None]
+    changed: Callable[[], object]
     """Called after every stretch: prices, and perhaps more, are not what they were."""
     elapsed: Callable[[], float] = time.monotonic
     _candles: Sequence[Candle] = field(init=False, default=())
@@ -38,25 +41,36 @@ class Trader:
     @asynccontextmanager
     async def open(self) -> AsyncIterator[Step]:
         self._candles = ()
+        self.backlog.forget()
         await self._reconcile()
         yield self._step
 
     async def _step(self) -> Then:
         if self.elapsed() >= self._reconciled + RECONCILE:
             await self._reconcile()
-        waiting = self.lag.candles
-        self._candles = self._candles or await self.upcoming()
+        self._candles = self._candles or await self._next()
         if not self._candles:
-            self.lag.traded(waiting)
             self.relay.beat()
             return Then.WAIT
         stretch = await self.trade(self._candles)
         self._candles = self._candles[stretch.traded :]
-        self.lag.traded(stretch.traded)
+        self.backlog.traded(stretch.traded)
         for intent in stretch.intents:
             await self.submit(intent)
         self.changed()
         return Then.AGAIN
+
+    async def _next(self) -> Sequence[Candle]:
+        """The candles that follow, as they were recorded if trading keeps up with it, else from the record."""
+        kept = self.backlog.kept(AT_ONCE)
+        if kept is not None:
+            return kept
+        waiting = self.backlog.count
+        found = await self.upcoming()
+        if not found:
+            self.backlog.traded(waiting)
+            self.backlog.follow()
+        return found
 
     async def _reconcile(self) -> None:
         for intent in await self.reconcile():

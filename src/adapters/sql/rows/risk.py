@@ -1,4 +1,4 @@
-"""Risk limits, the kill switch, equity marks and history."""
+"""The account, risk limits, the kill switch, equity marks and history."""
 
 from functools import lru_cache
 
@@ -8,8 +8,18 @@ from adapters.sql.tables import ONLY
 from domain.shared import time
 from domain.shared.ids import UserId
 from domain.shared.money import Money, text
-from domain.trading.portfolio import EquityPoint
+from domain.trading.order import TradingMode
+from domain.trading.portfolio import Account, EquityPoint
 from domain.trading.risk import EquityMarks, Halt, RiskLimits
+
+
+def account_row(account: Account) -> Row:
+    return (ONLY, account.mode.value, account.currency, text(account.starting_balance))
+
+
+def account(row: Row) -> Account:
+    _, mode, currency, starting_balance = row
+    return Account(mode=TradingMode(mode), currency=currency, starting_balance=Money(decimal(starting_balance)))
 
 
 def limits_row(limits: RiskLimits) -> Row:

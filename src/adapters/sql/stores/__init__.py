@@ -6,7 +6,7 @@ from adapters.sql.stores.fills import SqlFills
 from adapters.sql.stores.market import SqlGaps, SqlListings, SqlSymbols
 from adapters.sql.stores.notifications import SqlNotifications, SqlOutbox
 from adapters.sql.stores.orders import SqlIdempotencyKeys, SqlOrders
-from adapters.sql.stores.risk import SqlEquityHistory, SqlRiskSettings
+from adapters.sql.stores.risk import SqlAccounts, SqlEquityHistory, SqlRiskSettings
 from adapters.sql.stores.strategies import SqlStrategies, SqlStrategyMemories
 from domain.trading.portfolio import Account
 
@@ -20,6 +20,7 @@ class SqlStores:
         self.candles = SqlCandles(session)
         self.gaps = SqlGaps(session)
         self.listings = SqlListings(session)
+        self.accounts = SqlAccounts(session)
         self.orders = SqlOrders(session)
         self.fills = SqlFills(session, account)
         self.idempotency_keys = SqlIdempotencyKeys(session)

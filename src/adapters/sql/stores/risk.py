@@ -1,4 +1,4 @@
-"""Risk settings and equity history in SQL."""
+"""The account, risk settings and equity history in SQL."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -12,13 +12,15 @@ from adapters.sql.rows import risk as rows
 from adapters.sql.rows.reading import read, read_all
 from adapters.sql.session import Row, Session
 from adapters.sql.statements import BEYOND, compiled
-from adapters.sql.tables import equity_history, equity_marks, risk_limits, trading_halt
+from adapters.sql.tables import accounts, equity_history, equity_marks, risk_limits, trading_halt
+from domain.errors import Conflict
 from domain.shared import time
-from domain.trading.portfolio import EquityPoint
+from domain.trading.portfolio import Account, EquityPoint
 from domain.trading.risk import EquityMarks, Halt, RiskLimits
 
 T = TypeVar("T")
 
+_ACCOUNT, _OPEN_ACCOUNT = compiled(select(accounts)), statements.add(accounts)
 _LIMITS, _SET_LIMITS = compiled(select(risk_limits)), statements.save(risk_limits)
 _HALT, _SET_HALT = compiled(select(trading_halt)), statements.save(trading_halt)
 _MARKS, _SET_MARKS = compiled(select(equity_marks)), statements.save(equity_marks)
@@ -29,6 +31,19 @@ _POINTS_FROM = compiled(
     _POINTS.where(equity_history.c.time >= bindparam("start")).order_by(equity_history.c.time), "end", "start", "limit"
 )
 _NEWEST_POINTS = compiled(_POINTS.order_by(equity_history.c.time.desc()), "end", "limit")
+
+
+@frozen
+class SqlAccounts:
+    session: Session
+
+    def opened(self) -> Account | None:
+        row = self.session.one(_ACCOUNT)
+        return None if row is None else read(accounts, rows.account, row)
+
+    def open(self, account: Account) -> None:
+        if not self.session.write(_OPEN_ACCOUNT, rows.account_row(account)):
+            raise Conflict("the record has an account already")
 
 
 @frozen
