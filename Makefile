@@ -69,5 +69,5 @@ image-test: image $(INSTALLED) ## Build the image and put it through its paces (
 	@DOCKER=$(DOCKER) IMAGE=$(IMAGE) $(BIN)/pytest deploy/image_test.py $(ARGS)
 
 clean: ## Delete what the other targets made, except the data in .data
-	@rm -rf $(VENV) dist build .coverage htmlcov .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .schemathesis
+	@rm -rf $(VENV) .venv-* dist build .coverage htmlcov .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .schemathesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -5,6 +5,7 @@ Every pair is measured in turns and the medians are compared, so a machine whose
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -84,6 +85,8 @@ def slowest_health(url: str, load_url: str, bearer: str) -> float:
 
 
 def main() -> None:
+    if shutil.which("wrk") is None:
+        sys.exit("needs wrk, the HTTP load generator: apt-get install wrk, or brew install wrk")
     with scratch() as folder:
         port, bare_port = free_port(), free_port()
         environment = service_environment(folder, port, EXCHANGE="replay", REPLAY_FILES=replay_files("BTCUSDT-5m"))
@@ -96,7 +99,7 @@ def main() -> None:
             health = fetch(f"{base}/health")
             (folder / "health.json").write_bytes(health)
             bare_environment = environment | {"BENCH_PORT": str(bare_port), "BENCH_DB": environment["DATABASE_URL"]}
-            bare_command = pinned(SERVER_CPU, [sys.executable, str(ROOT / "bench" / "_bare.py")])
+            bare_command = pinned(SERVER_CPU, [sys.executable, "-P", str(ROOT / "bench" / "_bare.py")])
             with process(bare_command, bare_environment, folder) as bare:
                 wait_for(f"{bare_base}/health")
                 paired(

@@ -68,6 +68,10 @@ STUCK = 120.0
 """Seconds after which an essential loop that is still at the same step ends the process."""
 
 
+DRAIN = 4.0
+"""Seconds that the loops are given to finish their step; requests have as many after them, of ten in all."""
+
+
 def schema(settings: Settings) -> SqliteSchema:
     """The schema of the configured database."""
     return SqliteSchema(settings.database_path)
@@ -93,11 +97,18 @@ def _timeframe(settings: Settings, exchange: Exchange) -> Timeframe:
     return exchange.timeframe if isinstance(exchange, ReplayExchange) else settings.timeframe or Timeframe.M1
 
 
+def _market(settings: Settings) -> str:
+    if settings.exchange == "replay":
+        return f"a replay of {', '.join(sorted(file.name for file in settings.replay_files))}"
+    return f"the simulated market {settings.simulated_seed}"
+
+
 def _account(settings: Settings) -> Account:
     return Account(
         mode=settings.trading_mode,
         currency=settings.paper_currency,
         starting_balance=Money(settings.paper_balance),
+        market=_market(settings),
     )
 
 
@@ -154,7 +165,13 @@ class Container(DeclarativeContainer):
     backfill_gaps = Factory(BackfillGapsHandler, transactions=database, exchange=exchange)
     upcoming_candles = Factory(UpcomingCandlesHandler, transactions=database, timeframe=timeframe)
     trade_candles = Factory(
-        TradeCandlesHandler, transactions=database, exchange=exchange, broker=broker, new_id=new_id, timeframe=timeframe
+        TradeCandlesHandler,
+        transactions=database,
+        exchange=exchange,
+        broker=broker,
+        new_id=new_id,
+        timeframe=timeframe,
+        hand_over=False,  # the paper broker's book is the order journal
     )
     submit_order = Factory(SubmitOrderHandler, transactions=database, broker=broker, new_id=new_id)
     reconcile_orders = Factory(ReconcileOrdersHandler, transactions=database, broker=broker)
@@ -180,7 +197,7 @@ class Container(DeclarativeContainer):
         wanted=settings.provided.symbols,
         changed=changes.provided.happened,
     )
-    supervisor = Singleton(Supervisor, pipeline.provided.jobs, now=now)
+    supervisor = Singleton(Supervisor, pipeline.provided.jobs, now=now, drain=DRAIN)
     watchdog = Singleton(Watchdog, Singleton(partial, supervisor.provided.stuck, STUCK))
     health = Singleton(_health, supervisor, pipeline, check_storage, exchange, timeframe, settings)
 
@@ -221,7 +238,7 @@ class Container(DeclarativeContainer):
         list_equity=Factory(ListEquityHandler, transactions=database),
         get_risk=Factory(GetRiskHandler, transactions=database),
         change_risk_limits=Factory(ChangeRiskLimitsHandler, transactions=database),
-        halt_trading=Factory(HaltTradingHandler, transactions=database, now=now, new_id=new_id),
+        halt_trading=Factory(HaltTradingHandler, transactions=database, broker=broker, now=now, new_id=new_id),
         resume_trading=Factory(ResumeTradingHandler, transactions=database, now=now, new_id=new_id),
         list_strategies=Factory(ListStrategiesHandler, transactions=database),
         change_strategy=Factory(ChangeStrategyHandler, transactions=database),

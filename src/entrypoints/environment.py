@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from entrypoints.settings import Settings, read_settings
+from entrypoints.settings import ConfigurationError, Settings, read_settings
 
 ENV_FILE = Path(".env")
 
@@ -18,6 +18,9 @@ def load_settings() -> Settings:
     if environment.get("ENVIRONMENT", "development") != "production" and ENV_FILE.is_file():
         from dotenv import dotenv_values
 
-        written = {name: value or "" for name, value in dotenv_values(ENV_FILE).items()}
+        try:
+            written = {name: value or "" for name, value in dotenv_values(ENV_FILE).items()}
+        except UnicodeDecodeError:
+            raise ConfigurationError([f"{ENV_FILE}: must be UTF-8 text"]) from None
         environment = written | environment
     return read_settings(environment)

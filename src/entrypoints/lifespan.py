@@ -5,11 +5,15 @@ import gc
 import socket
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from importlib import import_module
 from typing import Any
 
-from domain.errors import Conflict
+from domain.errors import Conflict, Invalid
 from entrypoints.container import Container, schema
 from entrypoints.http.server import serving
+
+SETTLING = 1.0
+"""Seconds after the start in which nothing else competes with the first requests."""
 
 
 @asynccontextmanager
@@ -25,13 +29,13 @@ async def running(container: Container, sockets: Sequence[socket.socket]) -> Asy
     async with AsyncExitStack() as started:
         for listening in sockets:
             started.callback(listening.close)
+        # A market that cannot work, such as a malformed replay, is refused before anything is stored.
+        await _check_market(container)
         await asyncio.to_thread(schema(container.settings()).upgrade)
         database = container.database()
         await database.open()
         started.push_async_callback(database.close)
         await _prepare(container)
-        # A market that cannot work, such as a malformed replay, is refused before anything is stored.
-        await container.watch_symbols()()
         await started.enter_async_context(_beside(container.health().run()))
         answering = await started.enter_async_context(serving(container.app(), sockets))
         supervisor = container.supervisor()
@@ -40,15 +44,22 @@ async def running(container: Container, sockets: Sequence[socket.socket]) -> Asy
         started.callback(supervisor.stop)
         started.callback(container.readiness().drain)
         started.enter_context(container.watchdog().watching())
-        _settle_memory()
+        await started.enter_async_context(_beside(_settle(container)))
         yield answering
+
+
+async def _check_market(container: Container) -> None:
+    offered = {symbol.name for symbol in await container.exchange().symbols()}
+    wanted = container.settings().symbols
+    if wanted and not wanted & offered:
+        raise Invalid(f"SYMBOLS: the market offers none of them; it offers {', '.join(sorted(offered))}")
 
 
 async def _prepare(container: Container) -> None:
     try:
         await container.prepare_installation()()
     except Conflict as changed:
-        raise Conflict(f"PAPER_BALANCE, PAPER_CURRENCY: {changed.detail} (DATABASE_URL)") from changed
+        raise Conflict(f"DATABASE_URL: {changed.detail}") from changed
 
 
 @asynccontextmanager
@@ -67,8 +78,15 @@ async def _ended(task: asyncio.Task[None]) -> None:
     await task
 
 
-def _settle_memory() -> None:
-    """What is alive now lives as long as the process: collections, which pause everything, need not look at it."""
+async def _settle(container: Container) -> None:
+    """Load what the first requests need; all that is alive then lives as long as the process.
+
+    Collections, which pause everything, need not look at it, and not at all while it is being loaded.
+    """
+    await asyncio.sleep(SETTLING)
+    if not container.settings().production:
+        await asyncio.to_thread(import_module, "jwt")
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
+    gc.enable()

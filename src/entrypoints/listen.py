@@ -2,6 +2,7 @@
 
 import errno
 import socket
+from typing import Any
 
 BACKLOG = 2048
 
@@ -22,7 +23,7 @@ def listen(host: str, port: int) -> list[socket.socket]:
     bound: list[socket.socket] = []
     failure: OSError | None = None
     for name in names:
-        for family, _, _, _, address in socket.getaddrinfo(name, port, type=socket.SOCK_STREAM):
+        for family, _, _, _, address in _addresses(name, port):
             try:
                 bound.append(socket.create_server(address[:2], family=family, backlog=BACKLOG))
             except OSError as error:
@@ -32,4 +33,12 @@ def listen(host: str, port: int) -> list[socket.socket]:
         return bound
     for listening in bound:
         listening.close()
-    raise failure or OSError(f"{host} has no address")
+    reason = failure.strerror if failure else "no address"
+    raise OSError(f"HOST {host}, PORT {port}: {reason}")
+
+
+def _addresses(host: str, port: int) -> list[tuple[Any, ...]]:
+    try:
+        return list(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+    except socket.gaierror as error:
+        raise OSError(f"HOST {host}: {error.strerror}") from error

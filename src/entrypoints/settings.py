@@ -38,7 +38,7 @@ class Settings:
     log_level: str = setting(parse.one_of("debug", "info", "warning", "error"), "info")
     log_format: str = setting(parse.one_of("auto", "console", "json"), "auto")
 
-    database_path: Path = setting(parse.database_path, Path(".data/cryptobot.db"), name="DATABASE_URL")
+    database_url: Path | None = setting(parse.database_path, None)
 
     exchange: str = setting(parse.one_of("simulated", "replay"), "simulated")
     symbols: frozenset[SymbolName] = setting(parse.symbols, frozenset())
@@ -58,6 +58,11 @@ class Settings:
     railway_git_commit_sha: str | None = setting(parse.text, None)
     railway_deployment_id: str | None = setting(parse.text, None)
     railway_public_domain: str | None = setting(parse.text, None)
+
+    @property
+    def database_path(self) -> Path:
+        """The file of `DATABASE_URL`; by default each market has one of its own."""
+        return self.database_url or Path(f".data/{self.exchange}.db")
 
     @property
     def production(self) -> bool:
@@ -109,6 +114,7 @@ def contradictions(settings: Settings) -> list[str]:
     found = []
     if settings.exchange == "replay" and not settings.replay_files:
         found.append("REPLAY_FILES: must name at least one file when EXCHANGE is replay")
+    found += [f"REPLAY_FILES: there is no file {file}" for file in settings.replay_files if not file.is_file()]
     if settings.exchange == "replay" and settings.timeframe is not None:
         found.append("TIMEFRAME: must not be set when EXCHANGE is replay; the files' names say it")
     if settings.trading_mode is TradingMode.LIVE:

@@ -58,7 +58,47 @@ def test_a_database_keeps_the_account_it_was_begun_with(tmp_path: Path) -> None:
         assert service.terminate() == 0
     ended = command("serve", folder=tmp_path, PAPER_BALANCE="500", PORT=str(free_port()))
     assert ended.returncode == 1
-    assert ended.stderr.startswith("PAPER_BALANCE, PAPER_CURRENCY: the record was begun with a paper account of 10000")
+    assert ended.stderr.startswith("DATABASE_URL: it was begun with a paper account of 10000 USDT on the simulated")
+
+
+def test_a_database_keeps_the_market_it_was_begun_with(tmp_path: Path) -> None:
+    with Service(tmp_path) as service:
+        service.wait_until_healthy()
+        assert service.terminate() == 0
+    ended = command("serve", folder=tmp_path, SIMULATED_SEED="99", PORT=str(free_port()))
+    assert ended.returncode == 1
+    assert "on the simulated market 99" in ended.stderr
+
+
+def test_a_start_that_was_refused_leaves_nothing(tmp_path: Path) -> None:
+    (tmp_path / "BTCUSDT-5m.csv").write_text("no header\n")
+    replay = {"EXCHANGE": "replay", "REPLAY_FILES": "BTCUSDT-5m.csv", "PAPER_BALANCE": "500"}
+    assert command("serve", folder=tmp_path, PORT=str(free_port()), **replay).returncode == 1
+    assert not (tmp_path / "bot.db").exists()
+
+
+def test_symbols_that_the_market_does_not_offer_are_refused(tmp_path: Path) -> None:
+    ended = command("serve", folder=tmp_path, SYMBOLS="FOO/BAR", PORT=str(free_port()))
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("SYMBOLS: the market offers none of them; it offers BTC/USDT")
+
+
+def test_a_host_that_is_none_is_named(tmp_path: Path) -> None:
+    ended = command("serve", folder=tmp_path, HOST="nonsense.invalid", PORT=str(free_port()))
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("HOST nonsense.invalid: ")
+
+
+def test_a_halt_cancels_what_would_still_be_bought(tmp_path: Path) -> None:
+    with Service(tmp_path, SIMULATED_SPEED="1x") as service:
+        service.wait_until_healthy()
+        service.wait_for(lambda: service.get("/api/v1/portfolio")["as_of"], 20, "nothing was traded on")
+        limit = {"symbol": "BTC/USDT", "side": "buy", "type": "limit", "quantity": "0.001", "limit_price": "60000"}
+        order = service.call("POST", "/api/v1/orders", limit, Idempotency_Key="resting")
+        assert order["status"] == "accepted", order
+        service.call("POST", "/api/v1/risk/halt", {"reason": "a test"})
+        ended = service.get(f"/api/v1/orders/{order['id']}")["order"]
+        assert (ended["status"], ended["reason"]) == ("cancelled", "trading was halted")
 
 
 def test_a_malformed_replay_stops_with_file_line_and_reason_before_anything_is_stored(tmp_path: Path) -> None:

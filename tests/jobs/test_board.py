@@ -97,6 +97,8 @@ async def test_what_cannot_even_be_cancelled_is_not_asked_again_before_it_has_en
         await asyncio.sleep(100)
         assert (asked, seen(board)["database"].output) == ([0], "no answer within 5 s")
         release.set()
+        await asyncio.sleep(0.1)
+        assert seen(board)["database"].output == "no answer within 5 s"
         await asyncio.sleep(2)
         assert seen(board)["database"].status is Status.PASS
     assert len(asked) == 2

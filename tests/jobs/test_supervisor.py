@@ -271,3 +271,21 @@ async def test_backing_off_is_not_being_stuck() -> None:
     with running(supervisor):
         await asyncio.sleep(600)
         assert supervisor.stuck(120) is None
+
+
+async def test_a_job_that_hangs_again_and_again_is_stuck_although_each_step_is_cut_off() -> None:
+    supervisor = a_supervisor(a_job(Steps(*[1000.0] * 20), name="trader", essential=True, limit=60))
+    with running(supervisor):
+        await asyncio.sleep(119)
+        assert supervisor.stuck(120) is None
+        await asyncio.sleep(120)
+        assert str(supervisor.stuck(120)).startswith("trader has been at one step")
+
+
+async def test_a_failure_of_its_own_shows_that_a_job_is_not_stuck() -> None:
+    supervisor = a_supervisor(
+        a_job(Steps(1000.0, *[Unavailable("down")] * 200), name="trader", essential=True, limit=60)
+    )
+    with running(supervisor):
+        await asyncio.sleep(600)
+        assert supervisor.stuck(120) is None

@@ -137,7 +137,7 @@ def a_fill(**changes: Any) -> Fill:
 
 def an_account(**changes: Any) -> Account:
     """10,000 USDT on paper."""
-    defaults = {"mode": TradingMode.PAPER, "currency": "USDT", "starting_balance": "10000"}
+    defaults = {"mode": TradingMode.PAPER, "currency": "USDT", "starting_balance": "10000", "market": "a test"}
     return Account(**_read(defaults | changes))
 
 

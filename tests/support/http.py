@@ -143,7 +143,7 @@ class Api:
             list_equity=ListEquityHandler(**on_record),
             get_risk=GetRiskHandler(**on_record),
             change_risk_limits=ChangeRiskLimitsHandler(**on_record),
-            halt_trading=HaltTradingHandler(**told),
+            halt_trading=HaltTradingHandler(**told, broker=self.broker),
             resume_trading=ResumeTradingHandler(**told),
             list_strategies=ListStrategiesHandler(**on_record),
             change_strategy=ChangeStrategyHandler(**on_record),

@@ -2,6 +2,7 @@
 
 from collections.abc import Container, Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 from functools import partial
 from typing import Any, TypeVar
 
@@ -28,10 +29,11 @@ from domain.market.symbol import SymbolName
 from domain.market.timeframe import Timeframe
 from domain.shared.events import Event
 from domain.shared.ids import OrderId, UserId
+from domain.shared.money import Price
 from domain.strategy.catalogue import StrategyConfig
 from domain.trading.order import Order, OrderType, Side
 from domain.trading.portfolio import Portfolio
-from support.build import BTC, ETH, START, _read, a_symbol, an_account, new_ids, some_marks
+from support.build import BTC, ETH, START, a_symbol, an_account, new_ids, some_marks
 
 H = TypeVar("H")
 
@@ -44,8 +46,12 @@ def a_caller(name: str = "user_1") -> Caller:
 
 
 def an_intent(**changes: Any) -> PlaceOrder:
-    """Buy 1 BTC/USDT at the market."""
-    return PlaceOrder(**_read({"symbol": BTC, "side": Side.BUY, "type": OrderType.MARKET, "quantity": "1"} | changes))
+    """Buy 1 BTC/USDT at the market. Amounts may be given as text."""
+    amounts = {
+        name: Decimal(value) for name, value in changes.items() if name in ("quantity", "limit_price", "stop_price")
+    }
+    defaults = {"symbol": BTC, "side": Side.BUY, "type": OrderType.MARKET, "quantity": Decimal(1)}
+    return PlaceOrder(**(defaults | changes | amounts))
 
 
 @define(kw_only=True, eq=False)
@@ -61,16 +67,13 @@ class Office:
 
     async def open(self, *strategies: StrategyConfig, marked: Sequence[SymbolName] = (BTC, ETH)) -> "Office":
         """Only these strategies are on, and trading has seen a candle of each symbol in `marked`."""
-        prices = {BTC: 100, ETH: 10}
+        prices = {BTC: Price(Decimal(100)), ETH: Price(Decimal(10))}
 
         def record(stores: Stores) -> None:
             stores.symbols.save([a_symbol(BTC), a_symbol(ETH)])
             for strategy in strategies:
                 stores.strategies.save(strategy)
-            marks = {
-                symbol: Mark(START - self.timeframe.duration, START, _read({"price": prices[symbol]})["price"])
-                for symbol in marked
-            }
+            marks = {symbol: Mark(START - self.timeframe.duration, START, prices[symbol]) for symbol in marked}
             stores.memories.save(self.timeframe, marks, [])
             if marked:
                 stores.risk.set_marks(some_marks())

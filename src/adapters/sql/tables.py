@@ -67,7 +67,9 @@ idempotency_keys = _table("idempotency_keys", _key("user_id"), _key("key"), _tex
 ONLY = "account"
 """The key of the single row of a table that holds one."""
 
-accounts = _table("accounts", _key("scope"), _text("mode"), _text("currency"), _text("starting_balance"))
+accounts = _table(
+    "accounts", _key("scope"), _text("mode"), _text("currency"), _text("starting_balance"), _text("market")
+)
 
 risk_limits = _table(
     "risk_limits",

@@ -5,10 +5,12 @@ import stat
 from pathlib import Path
 from secrets import token_bytes, token_hex
 
+from domain.errors import Unavailable
+
 KEY_BYTES = 32
 
 
-class UnsafeKey(Exception):
+class UnsafeKey(Unavailable):
     """A key file that must not be used; the text says why, and what to do."""
 
 
@@ -21,7 +23,12 @@ def kept_key(file: Path) -> bytes:
     try:
         return _read(file)
     except FileNotFoundError:
-        _create(file)
+        try:
+            _create(file)
+        except OSError as error:
+            raise UnsafeKey(
+                f"the key file {file} beside the database (DATABASE_URL) cannot be made: {error.strerror}"
+            ) from error
         return _read(file)
 
 

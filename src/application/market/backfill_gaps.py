@@ -7,6 +7,7 @@ from attrs import frozen
 
 from application.ports.exchange import Exchange
 from application.ports.transactions import Stores, Transactions
+from domain.errors import Invalid, NotFound
 from domain.market.candle import Candle, Gap
 
 
@@ -24,7 +25,10 @@ class BackfillGapsHandler:
         gaps = await self.transactions.read(lambda stores: stores.gaps.all())
         filled = 0
         for gap in gaps:
-            offered = await self.exchange.candles(gap.symbol, gap.timeframe, gap.start, gap.end)
+            try:
+                offered = await self.exchange.candles(gap.symbol, gap.timeframe, gap.start, gap.end)
+            except (NotFound, Invalid):
+                continue  # not offered any more; the other gaps still may be
             candles = [candle for candle in offered if gap.lacks(candle)]
             if candles:
                 filled += await self.transactions.write(partial(self._fill, gap, candles), durable=False)

@@ -29,8 +29,7 @@ class PrepareInstallationHandler:
             stores.accounts.open(self.account)
         elif opened != self.account:
             raise Conflict(
-                f"the record was begun with {opened}, and now there is {self.account}; "
-                "keep the former, or begin a new record",
+                f"it was begun with {opened}, and now there is {self.account}; keep the former, or begin a new one",
                 code="account_changed",
             )
         if stores.risk.limits() is None:

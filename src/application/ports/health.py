@@ -1,11 +1,9 @@
 """How the service is doing: what is known of it, and what is asked of the machine."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 
 from attrs import frozen
-
-from domain.ops.health import Check
 
 
 @frozen(kw_only=True)
@@ -31,13 +29,6 @@ class JobReport:
     name: str
     phase: str
     last_success: datetime | None
-    restarts: int
-    last_error: str | None
+    restarts: int = 0
+    last_error: str | None = None
     """Without secrets; None when the loop is well."""
-
-
-HealthBoard = Callable[[], Sequence[Check]]
-"""The last known state of every component; answers at once."""
-
-JobBoard = Callable[[], Sequence[JobReport]]
-"""The present state of every background loop; answers at once."""

@@ -15,8 +15,9 @@ from domain.identity.user import Caller
 from domain.market.clock import market_time
 from domain.market.symbol import SymbolName
 from domain.market.timeframe import Timeframe
+from domain.shared import time
 from domain.shared.ids import OrderId
-from domain.shared.money import Price, Quantity
+from domain.shared.money import Price, Quantity, text
 from domain.trading.decision import RiskDecision
 from domain.trading.order import Order, OrderType, Side
 from domain.trading.placing import decided, rounded
@@ -35,6 +36,14 @@ class PlaceOrder:
     limit_price: Price | None = None
     stop_price: Price | None = None
     expires_at: datetime | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """The same for the same order, however its amounts are written."""
+        amounts = (self.quantity, self.limit_price, self.stop_price)
+        written = [text(amount) if amount is not None else "" for amount in amounts]
+        expiry = time.text(self.expires_at) if self.expires_at else ""
+        return "|".join((self.symbol, self.side, self.type, *written, expiry))
 
 
 @frozen(kw_only=True)
@@ -58,7 +67,7 @@ class PlaceOrderHandler:
         return await self.transactions.write(partial(self._place, caller, command, idempotency_key))
 
     def _place(self, caller: Caller, command: PlaceOrder, key: str, stores: Stores) -> Order:
-        fingerprint = repr(command)
+        fingerprint = command.fingerprint
         known = stores.idempotency_keys.find(caller.user_id, key)
         if known is not None:
             order_id, first = known

@@ -92,7 +92,7 @@ def message_for(event: TellableEvent) -> Message:
                 kind="gap_detected",
                 severity=Severity.WARNING,
                 title=f"{_labelled(event.source)}Candles missing: {event.missing} of {event.symbol}",
-                body=f"from {event.start:%Y-%m-%d %H:%M} UTC; being fetched",
+                body=f"from {event.start:%Y-%m-%d %H:%M} UTC",
             )
         case NotificationRequested():
             return Message(kind="test", severity=Severity.INFO, title="Test message", body=f"requested by {event.by}")

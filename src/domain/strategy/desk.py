@@ -102,7 +102,7 @@ class Desk:
             return
         self.marks = EquityMarks.first(equity, at) if self.marks is None else self.marks.seen(equity, at)
         points = self.records.equity
-        if not (at - EPOCH) % HISTORY_STEP and not (points and points[-1].time == at):
+        if not (points and points[-1].time == at) and not (at - EPOCH) % HISTORY_STEP:
             points.append(EquityPoint(time=at, equity=equity, cash=self.portfolio.cash))
 
     def _watching(self, strategy: str, symbol: SymbolName) -> bool:

@@ -19,7 +19,7 @@ Prices = Mapping[SymbolName, Price]
 
 @frozen(kw_only=True)
 class Account:
-    """What the fold starts from: a balance in one currency, on paper or live.
+    """What the fold starts from: a balance in one currency, on paper or live, traded on one market.
 
     Raises:
         Invalid: the balance is negative.
@@ -28,13 +28,15 @@ class Account:
     mode: TradingMode
     currency: str
     starting_balance: Money
+    market: str
+    """Which one, in words; fills of another would be worth nothing here."""
 
     def __attrs_post_init__(self) -> None:
         if not not_negative(self.starting_balance):
             raise Invalid("must not be negative", field="starting_balance")
 
     def __str__(self) -> str:
-        return f"a {self.mode} account of {text(self.starting_balance)} {self.currency}"
+        return f"a {self.mode} account of {text(self.starting_balance)} {self.currency} on {self.market}"
 
 
 @frozen(kw_only=True)

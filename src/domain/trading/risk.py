@@ -114,7 +114,7 @@ def _violations(
         return
     if halt.halted and (order.strategy is not None or order.side is Side.BUY):
         yield Violation(rule="trading_halted", observed=halt.reason or "halted", limit="not halted")
-    if len(market.open_orders) >= limits.max_open_orders:
+    if order.side is Side.BUY and len(market.open_orders) >= limits.max_open_orders:
         yield Violation(
             rule="max_open_orders",
             observed=str(len(market.open_orders) + 1),

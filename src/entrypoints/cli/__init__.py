@@ -1,5 +1,6 @@
 """The command line: `cryptobot`; exit codes are 0 fine, 1 failed, 2 bad usage."""
 
+import gc
 import sys
 from collections.abc import Sequence
 
@@ -16,6 +17,8 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code; whatever goes wrong is said on stderr, without a traceback."""
     try:
         if list(arguments) == ["serve"]:
+            # Next to nothing that a start allocates is garbage; the lifespan turns collections on again.
+            gc.disable()
             # The long-lived process is spared the memory of the command line's own libraries.
             from entrypoints.cli.serve import serve
 

@@ -41,6 +41,8 @@ class Operation:
         path = scope.get("path_params", {})
         request = self._reader.read(path, scope["query_string"], headers, content)
         answer = await self._endpoint.call(self._services, caller, request)
+        if self._endpoint.method != "GET":
+            self._services.changes.happened()
         if type(answer) is EventStream:
             await self._stream(answer, caller, scope, receive, send)
         elif type(answer) is Reply:

@@ -79,12 +79,12 @@ async def list_orders(services: Services, _: object, query: OrdersQuery) -> Orde
     wanted = OrderFilter(symbol=query.symbol, status=query.status)
     page = await services.list_orders(ListOrders(wanted=wanted, before=query.cursor, limit=query.limit))
     items = [order_view(order) for order in page.items]
-    return OrderPage(mode=services.mode, items=items, next_cursor=page.next_cursor)
+    return OrderPage(mode=services.mode, source=services.source, items=items, next_cursor=page.next_cursor)
 
 
 async def get_order(services: Services, _: object, query: OneOrder) -> OrderDetailsView:
     """Show one order with its trades."""
-    return order_details_view(await services.get_order(query.id))
+    return order_details_view(await services.get_order(query.id), services.source)
 
 
 async def cancel_order(services: Services, caller: Caller, query: OneOrder) -> OrderView:
@@ -96,7 +96,7 @@ async def list_trades(services: Services, _: object, query: TradesQuery) -> Trad
     """List trades, the newest first."""
     page = await services.list_trades(ListTrades(symbol=query.symbol, before=query.cursor, limit=query.limit))
     items = [trade_view(fill) for fill in page.items]
-    return TradePage(mode=services.mode, items=items, next_cursor=page.next_cursor)
+    return TradePage(mode=services.mode, source=services.source, items=items, next_cursor=page.next_cursor)
 
 
 PLACED = {

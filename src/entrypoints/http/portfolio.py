@@ -65,7 +65,7 @@ async def list_positions(services: Services, _: object, query: PositionsQuery) -
 async def close_position(services: Services, caller: Caller, request: Closing) -> Reply[OrderView]:
     """Sell all that is held of one symbol at the market, once for each idempotency key."""
     known = await services.find_placed(caller, request.idempotency_key)
-    if known is not None and (known.symbol, known.side) == (request.symbol, Side.SELL):
+    if known is not None and (known.symbol, known.side, known.type) == (request.symbol, Side.SELL, OrderType.MARKET):
         return await submitted(services, known)
     report = await services.get_portfolio()
     quantity = report.portfolio.position(request.symbol).quantity

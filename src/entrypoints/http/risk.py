@@ -60,16 +60,12 @@ async def change_limits(services: Services, caller: Caller, request: LimitsChang
 
 async def halt_trading(services: Services, caller: Caller, request: Halting) -> HaltView:
     """Halt trading: from now on no position is opened or enlarged."""
-    halt = await services.halt_trading(caller, request.halt)
-    services.changes.happened()
-    return halt_view(halt)
+    return halt_view(await services.halt_trading(caller, request.halt))
 
 
 async def resume_trading(services: Services, caller: Caller, request: Nothing) -> HaltView:
     """Resume trading."""
-    halt = await services.resume_trading(caller)
-    services.changes.happened()
-    return halt_view(halt)
+    return halt_view(await services.resume_trading(caller))
 
 
 ENDPOINTS = (

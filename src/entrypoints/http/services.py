@@ -16,6 +16,7 @@ from application.market.list_tickers import ListTickersHandler
 from application.notifications.list_notifications import ListNotificationsHandler
 from application.notifications.request_test import RequestTestHandler
 from application.ports.clock import Clock
+from application.ports.health import JobReport
 from application.ports.identity import TokenVerifier
 from application.strategy.change_strategy import ChangeStrategyHandler
 from application.strategy.list_strategies import ListStrategiesHandler
@@ -54,17 +55,6 @@ class Readiness:
     async def drained(self) -> None:
         """Return once draining has begun."""
         await self._draining.wait()
-
-
-@frozen(kw_only=True)
-class JobReport:
-    """A background loop: what it does now, when it last finished a step, and how often it began anew."""
-
-    name: str
-    phase: str
-    last_success: datetime | None = None
-    restarts: int = 0
-    last_error: str | None = None
 
 
 @frozen(kw_only=True)

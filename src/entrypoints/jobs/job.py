@@ -65,6 +65,8 @@ class JobState:
     """When a step last finished; before the first one, when the supervisor began."""
     busy_since: float | None = None
     """When the opening or the step in progress began; None between steps."""
+    hanging_since: float | None = None
+    """When the first of the steps began that were cut off one after the other; None unless the last one was."""
     last_success: datetime | None = None
     last_error: str | None = None
     """Without secrets: see `described`."""

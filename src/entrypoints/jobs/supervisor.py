@@ -24,6 +24,10 @@ HEALTHY = 60.0
 """After so many seconds of finished steps the next failure counts as the first."""
 
 
+class Hung(Unavailable):
+    """A step did not end within its limit and was cut off."""
+
+
 class Supervisor:
     """No job's failure reaches another one. After `stop`, each job finishes its present step within `drain` seconds."""
 
@@ -66,7 +70,7 @@ class Supervisor:
     def stuck(self, limit: float) -> str | None:
         """What to say of an essential job that has been at one step for more than `limit` seconds, if any has."""
         for name, state in self.states.items():
-            since = state.busy_since
+            since = state.busy_since if state.hanging_since is None else state.hanging_since
             if self.jobs[name].essential and since is not None and self._elapsed() - since > limit:
                 return f"{name} has been at one step for {self._elapsed() - since:.0f} s"
         return None
@@ -97,6 +101,8 @@ class Supervisor:
                     state.phase = Phase.FINISHED
                     return
             except Exception as error:  # whatever it is, it stays within this job
+                if not isinstance(error, Hung):
+                    state.hanging_since = None
                 failures = 1 if state.proven - began >= HEALTHY else failures + 1
                 await self._back_off(job, state, error, failures)
         state.phase = Phase.STOPPED
@@ -111,6 +117,7 @@ class Supervisor:
                 then = await self._timed(job, state, step())
                 state.iterations += 1
                 state.failing = False
+                state.hanging_since = None
                 state.proven, state.last_success = self._elapsed(), self._now()
                 if then is Then.FINISH:
                     return True
@@ -120,14 +127,16 @@ class Supervisor:
             await self._timed(job, state, resources.aclose())
 
     async def _timed(self, job: Job, state: JobState, work: Awaitable[T]) -> T:
-        state.busy_since = self._elapsed()
+        began = state.busy_since = self._elapsed()
         timeout = asyncio.timeout(job.limit)
         try:
             async with timeout:
                 return await work
         except TimeoutError:
             if timeout.expired():
-                raise Unavailable(f"a step took longer than {job.limit:g} s") from None
+                if state.hanging_since is None:
+                    state.hanging_since = began
+                raise Hung(f"a step took longer than {job.limit:g} s") from None
             raise
         finally:
             state.busy_since = None

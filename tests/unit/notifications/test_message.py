@@ -99,7 +99,7 @@ WORDS: dict[str, tuple[Event, Message]] = {
             kind="gap_detected",
             severity=Severity.WARNING,
             title="Candles missing: 3 of BTC/USDT",
-            body="from 2025-01-01 12:00 UTC; being fetched",
+            body="from 2025-01-01 12:00 UTC",
         ),
     ),
     "listed on a simulated market": (

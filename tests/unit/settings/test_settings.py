@@ -1,12 +1,15 @@
 """Settings: complete or refused, with every mistake named at once."""
 
+import re
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import attrs
 import pytest
 
 from domain.market.timeframe import Timeframe
+from entrypoints.container import Container
 from entrypoints.settings import ConfigurationError, Settings, read_settings, setting_name, shown
 
 
@@ -87,7 +90,28 @@ def test_the_settings_in_force_are_shown_by_name() -> None:
     assert set(shown(Settings())) == names
 
 
+def documented() -> dict[str, str]:
+    """The default column of the page's table, by the setting's name."""
+    page = (Path(__file__).parents[3] / "docs" / "configuration.md").read_text(encoding="utf-8")
+    rows = [line.split("|") for line in page.splitlines() if line.startswith("| `")]
+    return {name.strip(" `"): default.strip() for _, name, default, *_ in rows}
+
+
 def test_every_setting_is_documented_and_nothing_else() -> None:
-    page = (Path(__file__).parents[3] / "docs" / "configuration.md").read_text()
-    documented = {line.split("`")[1] for line in page.splitlines() if line.startswith("| `")}
-    assert documented == {setting_name(attribute) for attribute in attrs.fields(Settings)}
+    assert set(documented()) == {setting_name(attribute) for attribute in attrs.fields(Settings)}
+
+
+@pytest.mark.parametrize("attribute", attrs.fields(Settings), ids=setting_name)
+def test_the_default_that_is_documented_is_the_one_in_force(attribute: Any) -> None:
+    name = setting_name(attribute)
+    written = re.findall(r"`(.+?)`", documented()[name])
+    if name == "DATABASE_URL":
+        in_force = {Settings(exchange=exchange).database_path for exchange in ("simulated", "replay")}
+        paths = {Path(path) for path in written}
+        assert Settings().database_path in paths <= in_force
+    elif name == "TIMEFRAME":
+        assert written == [Container(settings=Settings()).timeframe()]
+    elif written:
+        assert [attribute.metadata["read"](value) for value in written] == [attribute.default]
+    else:
+        assert not attribute.default

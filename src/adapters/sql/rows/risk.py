@@ -14,12 +14,14 @@ from domain.trading.risk import EquityMarks, Halt, RiskLimits
 
 
 def account_row(account: Account) -> Row:
-    return (ONLY, account.mode.value, account.currency, text(account.starting_balance))
+    return (ONLY, account.mode.value, account.currency, text(account.starting_balance), account.market)
 
 
 def account(row: Row) -> Account:
-    _, mode, currency, starting_balance = row
-    return Account(mode=TradingMode(mode), currency=currency, starting_balance=Money(decimal(starting_balance)))
+    _, mode, currency, starting_balance, market = row
+    return Account(
+        mode=TradingMode(mode), currency=currency, starting_balance=Money(decimal(starting_balance)), market=market
+    )
 
 
 def limits_row(limits: RiskLimits) -> Row:

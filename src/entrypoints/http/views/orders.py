@@ -6,6 +6,7 @@ from decimal import Decimal
 from attrs import define
 
 from application.trading.get_order import OrderDetails
+from domain.market.symbol import Source
 from domain.shared import money, time
 from domain.trading.decision import RiskDecision, Violation
 from domain.trading.fill import Fill
@@ -57,6 +58,7 @@ class OrderView:
 @define(kw_only=True, slots=False)
 class OrderPage:
     mode: TradingMode
+    source: Source
     items: Sequence[OrderView]
     next_cursor: str | None
 
@@ -80,6 +82,7 @@ class TradeView:
 @define(kw_only=True, slots=False)
 class TradePage:
     mode: TradingMode
+    source: Source
     items: Sequence[TradeView]
     next_cursor: str | None
 
@@ -88,6 +91,7 @@ class TradePage:
 class OrderDetailsView:
     """An order with its executions, oldest first."""
 
+    source: Source
     order: OrderView
     trades: Sequence[TradeView]
 
@@ -141,8 +145,10 @@ def trade_view(fill: Fill) -> TradeView:
     )
 
 
-def order_details_view(details: OrderDetails) -> OrderDetailsView:
-    return OrderDetailsView(order=order_view(details.order), trades=[trade_view(fill) for fill in details.fills])
+def order_details_view(details: OrderDetails, source: Source) -> OrderDetailsView:
+    return OrderDetailsView(
+        source=source, order=order_view(details.order), trades=[trade_view(fill) for fill in details.fills]
+    )
 
 
 def amount_or_none(value: Decimal | None) -> str | None:

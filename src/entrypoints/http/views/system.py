@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from attrs import define
 from msgspec import UNSET, UnsetType
 
+from application.ports.health import JobReport
 from domain.market.symbol import Source
 from domain.ops.health import Check, Status
 from domain.shared import time
 from domain.trading.order import TradingMode
-from entrypoints.http.services import JobReport
 from entrypoints.http.views.orders import TradeView
 from entrypoints.http.views.portfolio import PortfolioView, PositionView
 from entrypoints.http.views.risk import HaltView

@@ -95,7 +95,9 @@ def _trading() -> None:
 
 
 def _risk() -> None:
-    op.create_table("accounts", _key("scope"), *_text("mode", "currency", "starting_balance"), sqlite_with_rowid=False)
+    op.create_table(
+        "accounts", _key("scope"), *_text("mode", "currency", "starting_balance", "market"), sqlite_with_rowid=False
+    )
     op.create_table(
         "risk_limits",
         _key("scope"),
