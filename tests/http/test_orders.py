@@ -30,7 +30,7 @@ async def test_an_order_is_placed_and_found_again(client):
     }
     assert order["decision"] == {"approved": True, "decided_at": "2025-01-01T13:40:00.000Z", "violations": []}
     found = await client.get(placed.headers["location"])
-    assert found.json() == {"order": order, "trades": []}
+    assert found.json() == {"source": "simulated", "order": order, "trades": []}
 
 
 async def test_the_same_key_places_an_order_once(api, client):

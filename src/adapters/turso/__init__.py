@@ -1,0 +1,1 @@
+"""The remote copy in a libSQL database: Turso's, or any libSQL server."""

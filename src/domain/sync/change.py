@@ -1,0 +1,85 @@
+"""Changes: the state of one row, written down for other nodes."""
+
+import json
+from collections.abc import Sequence
+from hashlib import blake2b
+from typing import NewType
+
+from attrs import frozen
+
+from domain.errors import Invalid
+from domain.sync.clock import checked_stamp
+from domain.sync.row import Row, Values, row_of
+
+Key = NewType("Key", str)
+"""A row's key within its table: the key columns' texts as a JSON array."""
+
+MAX_PAYLOAD = 1_000_000
+"""Bytes of the largest payload that can be exchanged."""
+
+MAX_LIFE = 2**31
+
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
+
+
+@frozen(kw_only=True)
+class Change:
+    """The state a row has come to on some node."""
+
+    table: str
+    key: Key
+    payload: str
+
+    @property
+    def op_id(self) -> str:
+        """What identifies the change: the same state of the same row has the same one, whoever pushes it."""
+        return blake2b(f"{self.table}\n{self.key}\n{self.payload}".encode(), digest_size=16).hexdigest()
+
+
+def change_of(table: str, key: Key, row: Row) -> Change:
+    """The change that tells other nodes of `row`.
+
+    Raises:
+        Invalid: the row is too large to be exchanged.
+    """
+    payload = encoded(row)
+    if len(payload) > MAX_PAYLOAD or len(payload.encode()) > MAX_PAYLOAD:
+        raise Invalid(f"{table} {key} is larger than {MAX_PAYLOAD} bytes", code="row_too_large")
+    return Change(table=table, key=key, payload=payload)
+
+
+def key_of(values: Sequence[str]) -> Key:
+    return Key(_json(values))
+
+
+def key_values(key: Key) -> tuple[str, ...]:
+    """The texts of the key columns, in the table's order."""
+    return tuple(json.loads(key))
+
+
+def encoded(row: Row) -> str:
+    """The row as canonical JSON text: `[life,{stamp:{column:value}},[seen stamps]]`, names sorted, no spaces."""
+    return _json([row.life, row.writes, row.seen])
+
+
+def decoded(payload: str) -> Row:
+    """The row that was written down.
+
+    Raises:
+        Invalid: this is not what `encoded` writes.
+    """
+    try:
+        life, writes, seen = json.loads(payload)
+        if type(life) is int and 0 < life <= MAX_LIFE and all(_is_write(values, life) for values in writes.values()):
+            for stamp in (*writes, *seen):
+                checked_stamp(stamp)
+            row = row_of(life, writes, seen)
+            if writes and encoded(row) == payload:
+                return row
+    except (ValueError, TypeError, AttributeError, RecursionError, Invalid):
+        pass
+    raise Invalid("a change cannot be read", code="damaged_change")
+
+
+def _is_write(values: Values, life: int) -> bool:
+    return all(value is None or type(value) is str for value in values.values()) and not (values and life % 2 == 0)
