@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
-from functools import lru_cache
 
 from adapters.sql.rows.reading import decimal, instant, remembered
 from adapters.sql.session import Row
@@ -23,7 +22,6 @@ def symbol_row(symbol: Symbol) -> Row:
 
 
 @remembered
-@lru_cache(maxsize=1024)
 def symbol(row: Row) -> Symbol:
     name, price_tick, quantity_step, minimum_notional = row
     return Symbol(

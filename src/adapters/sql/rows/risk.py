@@ -1,8 +1,6 @@
 """The account, risk limits, the kill switch, equity marks and history."""
 
-from functools import lru_cache
-
-from adapters.sql.rows.reading import decimal, flag, instant, whole
+from adapters.sql.rows.reading import decimal, flag, instant, remembered, whole
 from adapters.sql.session import Row
 from adapters.sql.tables import ONLY
 from domain.shared import time
@@ -35,7 +33,7 @@ def limits_row(limits: RiskLimits) -> Row:
     )
 
 
-@lru_cache
+@remembered
 def limits(row: Row) -> RiskLimits:
     _, max_position, max_exposure, max_daily_loss, max_drawdown, max_open_orders = row
     return RiskLimits(

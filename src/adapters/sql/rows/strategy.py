@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -36,7 +35,6 @@ def config_row(config: StrategyConfig) -> Row:
 
 
 @remembered
-@lru_cache
 def config(row: Row) -> StrategyConfig:
     name, enabled, parameters, symbols, allocation = row
     return StrategyConfig(

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
-from functools import lru_cache
 from typing import TypeVar
 
 from adapters.sql.rows.documents import document, read_document
@@ -55,7 +54,6 @@ def _written(value: Decimal | datetime | None) -> str | None:
 
 
 @remembered
-@lru_cache(maxsize=1024)
 def order(row: Row) -> Order:
     """Remembers: open orders are read again and again, and a row says all there is to its order."""
     (id_, symbol, side, type_, quantity, limit_price, stop_price, mode, status, filled_quantity) = row[:10]
@@ -96,6 +94,7 @@ def fill_row(fill: Fill) -> Row:
     )
 
 
+@remembered
 def fill(row: Row) -> Fill:
     id_, order_id, symbol, side, price, quantity, fee, executed_at, mode, strategy = row
     return Fill(

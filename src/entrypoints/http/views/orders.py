@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
 
 from attrs import define
 
@@ -130,6 +131,7 @@ def _violation_view(violation: Violation) -> ViolationView:
     return ViolationView(violation.rule, violation.observed, violation.limit)
 
 
+@lru_cache(maxsize=1024)  # the newest trades are asked for over and over, and never change
 def trade_view(fill: Fill) -> TradeView:
     return TradeView(
         id=fill.id,
