@@ -161,7 +161,7 @@ class Container(DeclarativeContainer):
     prepare_installation = Factory(PrepareInstallationHandler, transactions=database, account=account)
     check_storage = Factory(CheckStorageHandler, transactions=database, now=now, new_id=new_id)
     watch_symbols = Factory(WatchSymbolsHandler, transactions=database, exchange=exchange, now=now, new_id=new_id)
-    record_candles = Factory(RecordCandlesHandler, transactions=database, exchange=exchange, new_id=new_id)
+    record_candles = Factory(RecordCandlesHandler, transactions=database, new_id=new_id)
     backfill_gaps = Factory(BackfillGapsHandler, transactions=database, exchange=exchange)
     upcoming_candles = Factory(UpcomingCandlesHandler, transactions=database, timeframe=timeframe)
     trade_candles = Factory(
@@ -175,7 +175,9 @@ class Container(DeclarativeContainer):
     )
     submit_order = Factory(SubmitOrderHandler, transactions=database, broker=broker, new_id=new_id)
     reconcile_orders = Factory(ReconcileOrdersHandler, transactions=database, broker=broker)
-    deliver_events = Factory(DeliverEventsHandler, transactions=database, messenger=messenger, now=now)
+    deliver_events = Factory(
+        DeliverEventsHandler, transactions=database, messenger=messenger, source=exchange.provided.source, now=now
+    )
 
     changes = Singleton(Changes)
     pipeline = Singleton(

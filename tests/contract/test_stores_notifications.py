@@ -6,7 +6,6 @@ from typing import get_args
 import pytest
 
 from domain.market.listing import GapDetected, SymbolListed
-from domain.market.symbol import Source
 from domain.notifications.message import Message, Notification, NotificationRequested, Severity, TellableEvent
 from domain.shared.events import Event
 from domain.shared.ids import UserId
@@ -45,14 +44,14 @@ EVENTS = [
     TradingHalted(id=an_id(), at=START, reason="", by=UserId("alice")),
     TradingHalted(id=an_id(), at=START, reason="drawdown", by=None),
     TradingResumed(id=an_id(), at=START, by=None),
-    SymbolListed(id=an_id(), at=START, symbol=BTC, source=Source.SIMULATED),
-    GapDetected(id=an_id(), at=START + minutes(1), symbol=BTC, source=Source.REPLAY, missing=3, start=START),
+    SymbolListed(id=an_id(), at=START, symbol=BTC),
+    GapDetected(id=an_id(), at=START + minutes(1), symbol=BTC, missing=3, start=START),
     NotificationRequested(id=an_id(), at=START, by="alice"),
 ]
 
 
 def listed(number: int) -> SymbolListed:
-    return SymbolListed(id=an_id(number), at=START, symbol=BTC, source=Source.SIMULATED)
+    return SymbolListed(id=an_id(number), at=START, symbol=BTC)
 
 
 @pytest.fixture(params=KINDS)

@@ -90,6 +90,7 @@ class Office:
             "exchange": self.exchange,
             "broker": self.broker,
             "messenger": self.messenger,
+            "source": self.exchange.source,
             "timeframe": self.timeframe,
             "account": an_account(),
             "now": self.now,

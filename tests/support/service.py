@@ -123,7 +123,7 @@ def use_cases(service: Service, transactions: Transactions) -> UseCases:
     exchange, broker, timeframe, new_id = service.exchange, service.broker, Timeframe.M5, service.new_id
     return UseCases(
         watch=WatchSymbolsHandler(transactions=transactions, exchange=exchange, now=lambda: START, new_id=new_id),
-        record=RecordCandlesHandler(transactions=transactions, exchange=exchange, new_id=new_id),
+        record=RecordCandlesHandler(transactions=transactions, new_id=new_id),
         backfill=BackfillGapsHandler(transactions=transactions, exchange=exchange),
         upcoming=UpcomingCandlesHandler(transactions=transactions, timeframe=timeframe),
         trade=TradeCandlesHandler(
@@ -136,5 +136,7 @@ def use_cases(service: Service, transactions: Transactions) -> UseCases:
         ),
         submit=SubmitOrderHandler(transactions=transactions, broker=broker, new_id=new_id),
         reconcile=ReconcileOrdersHandler(transactions=transactions, broker=broker),
-        deliver=DeliverEventsHandler(transactions=transactions, messenger=service.messenger, now=lambda: START),
+        deliver=DeliverEventsHandler(
+            transactions=transactions, messenger=service.messenger, source=exchange.source, now=lambda: START
+        ),
     )

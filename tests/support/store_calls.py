@@ -14,7 +14,6 @@ from application.ports.transactions import Stores
 from domain.errors import DomainError
 from domain.market.candle import Gap
 from domain.market.listing import Listing, SymbolListed
-from domain.market.symbol import Source
 from domain.market.timeframe import Timeframe
 from domain.notifications.message import Message, Notification, Severity
 from domain.strategy.catalogue import StrategyConfig
@@ -77,7 +76,7 @@ fills = st.builds(
     strategy=st.sampled_from([None, "hold"]),
 )
 gaps = st.builds(Gap, symbol=symbols, timeframe=timeframes, start=times, end=times)
-events = st.builds(SymbolListed, id=ids, at=times, symbol=symbols, source=st.sampled_from(Source))
+events = st.builds(SymbolListed, id=ids, at=times, symbol=symbols)
 marks = st.builds(Mark, times, times, prices)
 states = st.dictionaries(texts, st.one_of(st.none(), st.booleans(), numbers, st.lists(numbers, max_size=2)), max_size=2)
 memories = st.builds(Memory, strategy=st.sampled_from(["hold", "other"]), symbol=symbols, state=states)

@@ -11,6 +11,7 @@ from application.notifications.deliver_events import DeliverEventsHandler
 from application.notifications.list_notifications import ListNotifications, ListNotificationsHandler
 from application.notifications.request_test import RequestTestHandler
 from domain.errors import Rejected, Unavailable
+from domain.market.symbol import Source
 from domain.notifications.message import Message, Notification, NotificationRequested
 from domain.shared.ids import EventId
 from support.build import START, an_account, an_id, new_ids
@@ -39,7 +40,9 @@ async def happen(database: MemoryDatabase, *numbers: int) -> None:
 
 
 async def deliver(database: MemoryDatabase, messenger: MemoryMessenger, limit: int = 100) -> int:
-    return await DeliverEventsHandler(transactions=database, messenger=messenger, now=lambda: START, limit=limit)()
+    return await DeliverEventsHandler(
+        transactions=database, messenger=messenger, source=Source.LIVE, now=lambda: START, limit=limit
+    )()
 
 
 async def notifications(database: MemoryDatabase) -> Sequence[Notification]:
@@ -113,7 +116,7 @@ async def test_what_was_told_and_not_recorded_is_told_again_and_recorded_once(
 ) -> None:
     await happen(database, 1)
     doomed = DoomedTransactions(inner=database, last=1, moment=Moment.BEFORE)
-    killed = DeliverEventsHandler(transactions=doomed, messenger=messenger, now=lambda: START)
+    killed = DeliverEventsHandler(transactions=doomed, messenger=messenger, source=Source.LIVE, now=lambda: START)
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(killed(), timeout=1)
     await deliver(database, messenger)

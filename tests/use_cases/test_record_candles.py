@@ -35,9 +35,7 @@ def database() -> MemoryDatabase:
 
 
 async def record(database: MemoryDatabase, *candles: Candle) -> Recorded:
-    handler = RecordCandlesHandler(
-        transactions=database, exchange=MemoryExchange(), new_id=new_ids(len(candles) * 1000)
-    )
+    handler = RecordCandlesHandler(transactions=database, new_id=new_ids(len(candles) * 1000))
     return await handler(candles)
 
 

@@ -6,7 +6,6 @@ from functools import partial
 from attrs import frozen
 
 from application.ports.clock import NewId
-from application.ports.exchange import Exchange
 from application.ports.transactions import Stores, Transactions
 from domain.market.candle import Candle, Gap, gap_between
 from domain.market.listing import GapDetected
@@ -26,7 +25,6 @@ class RecordCandlesHandler:
     """A candle that is on record already changes nothing; one that is still forming is not recorded."""
 
     transactions: Transactions
-    exchange: Exchange
     new_id: NewId
 
     async def __call__(self, candles: Sequence[Candle]) -> Recorded:
@@ -52,7 +50,6 @@ class RecordCandlesHandler:
             id=EventId(self.new_id()),
             at=gap.end,
             symbol=gap.symbol,
-            source=self.exchange.source,
             missing=gap.missing,
             start=gap.start,
         )

@@ -39,7 +39,5 @@ class WatchSymbolsHandler:
         appeared = [symbol.name for symbol in offered if known and symbol.name not in known]
         for name in appeared:
             stores.listings.add(Listing(symbol=name, listed_at=at))
-            stores.outbox.add(
-                [SymbolListed(id=EventId(self.new_id()), at=at, symbol=name, source=self.exchange.source)]
-            )
+            stores.outbox.add([SymbolListed(id=EventId(self.new_id()), at=at, symbol=name)])
         return appeared

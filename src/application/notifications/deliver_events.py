@@ -9,6 +9,7 @@ from application.ports.clock import Clock
 from application.ports.notifications import Messenger
 from application.ports.transactions import Stores, Transactions
 from domain.errors import Rejected
+from domain.market.symbol import Source
 from domain.notifications.message import Notification, TellableEvent, message_for
 from domain.shared.ids import EventId, NotificationId
 
@@ -23,6 +24,7 @@ class DeliverEventsHandler:
 
     transactions: Transactions
     messenger: Messenger
+    source: Source
     now: Clock
     limit: int = 100
 
@@ -39,7 +41,7 @@ class DeliverEventsHandler:
         return len(sent)
 
     async def _tell(self, event: TellableEvent) -> Notification:
-        message = message_for(event)
+        message = message_for(event, self.source)
         error = None
         try:
             await self.messenger.send(message)

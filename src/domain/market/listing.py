@@ -4,7 +4,7 @@ from datetime import datetime
 
 from attrs import frozen
 
-from domain.market.symbol import Source, SymbolName
+from domain.market.symbol import SymbolName
 from domain.shared.events import Event
 
 
@@ -19,12 +19,10 @@ class Listing:
 @frozen(kw_only=True)
 class SymbolListed(Event):
     symbol: SymbolName
-    source: Source
 
 
 @frozen(kw_only=True)
 class GapDetected(Event):
     symbol: SymbolName
-    source: Source
     missing: int
     start: datetime

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import assert_never
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from domain.market.listing import GapDetected, SymbolListed
 from domain.market.symbol import Source
@@ -54,8 +54,13 @@ TellableEvent = (
 """Every event the outbox may hold."""
 
 
-def message_for(event: TellableEvent) -> Message:
-    """The words for `event`; what is paper says so."""
+def message_for(event: TellableEvent, source: Source) -> Message:
+    """The words for `event` of a market; what is paper says so, and what is not a real market says what it is."""
+    message = _words(event)
+    return message if source is Source.LIVE else evolve(message, title=f"[{source}] {message.title}")
+
+
+def _words(event: TellableEvent) -> Message:
     match event:
         case OrderFilled():
             return _filled(event)
@@ -84,25 +89,20 @@ def message_for(event: TellableEvent) -> Message:
             return Message(
                 kind="symbol_listed",
                 severity=Severity.INFO,
-                title=f"{_labelled(event.source)}{event.symbol} was listed",
+                title=f"{event.symbol} was listed",
                 body="A new symbol can be traded.",
             )
         case GapDetected():
             return Message(
                 kind="gap_detected",
                 severity=Severity.WARNING,
-                title=f"{_labelled(event.source)}Candles missing: {event.missing} of {event.symbol}",
+                title=f"Candles missing: {event.missing} of {event.symbol}",
                 body=f"from {event.start:%Y-%m-%d %H:%M} UTC",
             )
         case NotificationRequested():
             return Message(kind="test", severity=Severity.INFO, title="Test message", body=f"requested by {event.by}")
         case _:
             assert_never(event)
-
-
-def _labelled(source: Source) -> str:
-    """Nothing before news of a real market; what is not real says so."""
-    return "" if source is Source.LIVE else f"[{source}] "
 
 
 @exact

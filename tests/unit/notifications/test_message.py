@@ -85,7 +85,7 @@ WORDS: dict[str, tuple[Event, Message]] = {
         Message(kind="trading_resumed", severity=Severity.WARNING, title="Trading resumed", body="by anna"),
     ),
     "listed": (
-        SymbolListed(**NEWS, symbol=BTC, source=Source.LIVE),
+        SymbolListed(**NEWS, symbol=BTC),
         Message(
             kind="symbol_listed",
             severity=Severity.INFO,
@@ -94,21 +94,12 @@ WORDS: dict[str, tuple[Event, Message]] = {
         ),
     ),
     "a gap": (
-        GapDetected(**NEWS, symbol=BTC, source=Source.LIVE, missing=3, start=START),
+        GapDetected(**NEWS, symbol=BTC, missing=3, start=START),
         Message(
             kind="gap_detected",
             severity=Severity.WARNING,
             title="Candles missing: 3 of BTC/USDT",
             body="from 2025-01-01 12:00 UTC",
-        ),
-    ),
-    "listed on a simulated market": (
-        SymbolListed(**NEWS, symbol=BTC, source=Source.SIMULATED),
-        Message(
-            kind="symbol_listed",
-            severity=Severity.INFO,
-            title="[simulated] BTC/USDT was listed",
-            body="A new symbol can be traded.",
         ),
     ),
     "a test": (
@@ -120,7 +111,7 @@ WORDS: dict[str, tuple[Event, Message]] = {
 
 @pytest.mark.parametrize(("event", "message"), WORDS.values(), ids=WORDS.keys())
 def test_an_event_has_its_words(event: TellableEvent, message: Message) -> None:
-    assert message_for(event) == message
+    assert message_for(event, Source.LIVE) == message
 
 
 def test_no_event_is_left_without_words() -> None:
@@ -130,4 +121,10 @@ def test_no_event_is_left_without_words() -> None:
 @pytest.mark.parametrize("mode", TradingMode)
 @pytest.mark.parametrize("event", [FILLED, ENDED])
 def test_every_message_about_an_order_begins_with_its_mode(event: OrderFilled | OrderEnded, mode: TradingMode) -> None:
-    assert message_for(evolve(event, mode=mode)).title.startswith(f"[{mode}] ")
+    assert message_for(evolve(event, mode=mode), Source.LIVE).title.startswith(f"[{mode}] ")
+
+
+@pytest.mark.parametrize("source", [Source.SIMULATED, Source.REPLAY])
+@pytest.mark.parametrize(("event", "message"), WORDS.values(), ids=WORDS.keys())
+def test_news_of_a_market_that_is_not_real_says_so(event: TellableEvent, message: Message, source: Source) -> None:
+    assert message_for(event, source) == evolve(message, title=f"[{source}] {message.title}")
