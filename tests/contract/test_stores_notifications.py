@@ -9,6 +9,7 @@ from domain.market.listing import GapDetected, SymbolListed
 from domain.notifications.message import Message, Notification, NotificationRequested, Severity, TellableEvent
 from domain.shared.events import Event
 from domain.shared.ids import UserId
+from domain.sync.events import WritesOverwritten
 from domain.trading.events import OrderEnded, OrderFilled, TradingHalted, TradingResumed
 from domain.trading.order import OrderStatus, Side, TradingMode
 from support.build import BTC, START, an_id, minutes
@@ -46,6 +47,7 @@ EVENTS = [
     TradingResumed(id=an_id(), at=START, by=None),
     SymbolListed(id=an_id(), at=START, symbol=BTC),
     GapDetected(id=an_id(), at=START + minutes(1), symbol=BTC, missing=3, start=START),
+    WritesOverwritten(id=an_id(), at=START, count=2, for_people=1, example="1 was kept"),
     NotificationRequested(id=an_id(), at=START, by="alice"),
 ]
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
+from adapters.memory.conflicts import MemoryConflicts
 from adapters.memory.market import MemoryCandles, MemoryGaps, MemoryListings, MemorySymbols
 from adapters.memory.notifications import MemoryNotifications, MemoryOutbox
 from adapters.memory.risk import MemoryAccounts, MemoryEquityHistory, MemoryRiskSettings
@@ -34,6 +35,7 @@ class MemoryStores:
         self.memories = MemoryStrategyMemories(journal)
         self.outbox = MemoryOutbox(journal)
         self.notifications = MemoryNotifications(journal)
+        self.conflicts = MemoryConflicts(journal)
 
 
 class MemoryDatabase:

@@ -103,9 +103,31 @@ notifications = _table(
     *(_text("channel"), _text("sent_at"), _maybe("error")),
 )
 
+conflicts = _table(
+    "conflicts",
+    *(_key("id"), _text("found_at"), _text("table_name"), _text("row_key"), _text("column_name")),
+    *(_text("winner_stamp"), _maybe("winner_value"), _text("loser_stamp"), _maybe("loser_value")),
+    *(_text("rule"), _number("for_people")),
+)
+
+sync_node = _table(
+    "sync_node",
+    *(_key("scope"), _text("boot"), _number("millisecond"), _number("count")),
+    *(_maybe("epoch"), _number("seq"), _text("op_id"), _number("muted")),
+)
+"""This copy: its clock, how far it has read the shared log, and whether triggers keep still at the moment."""
+
+sync_noted = _table("sync_noted", _key("tbl"), _key("pk"), _number("at"))
+"""Rows that were written here, and when, in milliseconds since the Unix epoch: triggers put them down."""
+
+sync_rows = _table("sync_rows", _key("tbl"), _key("pk"), _text("state"), _number("pending"))
+"""What is known of each shared row that is not a mere fact, and whether others still have to be told."""
+
 open_orders = text("status IN ({})".format(", ".join(f"'{s.value}'" for s in OrderStatus if s.open)))
 
 Index("orders_open", orders.c.id, sqlite_where=open_orders)
 Index("orders_by_symbol", orders.c.symbol, orders.c.id)
+Index("conflicts_found", conflicts.c.found_at, conflicts.c.id)
+Index("sync_rows_pending", sync_rows.c.tbl, sync_rows.c.pk, sqlite_where=text("pending"))
 Index("fills_by_order", fills.c.order_id)
 Index("fills_by_symbol", fills.c.symbol, fills.c.id)

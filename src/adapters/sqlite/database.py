@@ -6,13 +6,13 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from adapters.sql.stores import SqlStores
 from adapters.sqlite.jobs import Deliveries, Job
 from adapters.sqlite.reader import Reader
 from adapters.sqlite.schema import SqliteSchema
 from adapters.sqlite.turn import Turn
 from adapters.sqlite.worker import Jobs, Worker
 from adapters.sqlite.writer import Writer
-from application.ports.transactions import Stores
 from domain.errors import Unavailable
 from domain.trading.portfolio import Account
 
@@ -67,17 +67,17 @@ class SqliteDatabase:
             for worker in workers:
                 await worker.ended()
 
-    async def read(self, unit: Callable[[Stores], T]) -> T:
+    async def read(self, unit: Callable[[SqlStores], T]) -> T:
         return await self._run(self._reads, unit, durable=False)
 
-    async def write(self, unit: Callable[[Stores], T], *, durable: bool = True) -> T:
+    async def write(self, unit: Callable[[SqlStores], T], *, durable: bool = True) -> T:
         return await self._run(self._writes, unit, durable=durable)
 
     def _writer(self, deliveries: Deliveries) -> Writer:
         SqliteSchema(self._path).check()
         return Writer(self._path, self._account, deliveries)
 
-    async def _run(self, jobs: Jobs, unit: Callable[[Stores], T], *, durable: bool) -> T:
+    async def _run(self, jobs: Jobs, unit: Callable[[SqlStores], T], *, durable: bool) -> T:
         if self._loop is None:
             raise Unavailable("the database is closed", code="database_unavailable")
         future = self._loop.create_future()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any
 
-from application.ports.transactions import Stores
+from adapters.sql.stores import SqlStores
 
 
 class Job:
@@ -14,7 +14,7 @@ class Job:
 
     __slots__ = ("durable", "error", "future", "unit", "value")
 
-    def __init__(self, unit: Callable[[Stores], Any], durable: bool, future: Future[Any]) -> None:
+    def __init__(self, unit: Callable[[SqlStores], Any], durable: bool, future: Future[Any]) -> None:
         self.unit = unit
         self.durable = durable
         self.future = future

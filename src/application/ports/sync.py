@@ -1,11 +1,19 @@
-"""The remote copy that nodes synchronize through."""
+"""Sharing the record with other nodes: what this copy knows of theirs, and the log that all exchange changes in."""
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Protocol, TypeVar
 
-from domain.sync.change import Change
-from domain.sync.clock import Boot
+from attrs import frozen
+
+from application.ports.transactions import Stores
+from domain.sync.change import Change, Key
+from domain.sync.clock import Boot, HybridClock
 from domain.sync.log import Bookmark, LogPage, LogState
+from domain.sync.row import Row, Values
+
+T = TypeVar("T")
 
 
 class Replica(Protocol):
@@ -39,3 +47,89 @@ class Replica(Protocol):
         Raises as `push` does.
         """
         ...
+
+
+@frozen(kw_only=True)
+class Place:
+    """Where this copy stands: its clock, and how far it has read the log; None before it knows one."""
+
+    clock: HybridClock
+    bookmark: Bookmark | None
+
+
+@frozen(kw_only=True)
+class Noted:
+    """A row that was written here since it was last looked at."""
+
+    table: str
+    key: Key
+    at: datetime
+
+
+class Ledger(Protocol):
+    """What this copy knows of the shared rows, in the same transactions as the rows themselves.
+
+    A table of facts (`Policy.fact`) has no states, as long as nodes agree; each row's state follows from it.
+    """
+
+    def place(self) -> Place: ...
+
+    def move(self, place: Place) -> None: ...
+
+    def noted(self, limit: int) -> Sequence[Noted]:
+        """Rows, other than facts, that were written here, in the order of writing."""
+        ...
+
+    def values(self, table: str, key: Key) -> Values | None:
+        """What the table holds now; None if it has no such row."""
+        ...
+
+    def state(self, table: str, key: Key) -> tuple[Row, bool]:
+        """What is known of a row, as far as it was looked at, and whether others still have to be told."""
+        ...
+
+    def keep(self, table: str, key: Key, row: Row, *, pending: bool) -> None:
+        """Replace what is known of a row; it counts as looked at."""
+        ...
+
+    def unnoted(self) -> AbstractContextManager[None]:
+        """Writes inside are no news of this node."""
+        ...
+
+    def show(self, table: str, key: Key, values: Values | None) -> None:
+        """Make the table hold `values`, or no such row.
+
+        Raises Invalid with the code `damaged_change` for what the table's readers would not accept.
+        """
+        ...
+
+    def add_facts(self, table: str, facts: Mapping[Key, Values]) -> Sequence[Key]:
+        """Record facts of other nodes, and return the keys of those that contradict what is known here.
+
+        What was noted here and is the same is no longer news. Raises as `show` does.
+        """
+        ...
+
+    def untold(self, limit: int) -> Sequence[Change]:
+        """What others still have to be told: conflicts first, none that is too large to be told."""
+        ...
+
+    def told(self, changes: Sequence[Change]) -> None:
+        """These need not be told again, as far as they are still what is known."""
+        ...
+
+    def waiting(self) -> int:
+        """How many rows others still have to be told, those that were not looked at yet included."""
+        ...
+
+    def tell_all(self) -> None:
+        """Everything has to be told (again)."""
+        ...
+
+
+class Copy(Protocol):
+    """Runs units of work that see the ledger beside the stores; as `Transactions` does."""
+
+    async def read(self, unit: Callable[[Stores, Ledger], T]) -> T: ...
+
+    async def write(self, unit: Callable[[Stores, Ledger], T], *, durable: bool = True) -> T: ...

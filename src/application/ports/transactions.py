@@ -7,6 +7,7 @@ on another thread, run it again, or commit several together. It must touch nothi
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
+from application.ports.conflicts import Conflicts
 from application.ports.market import Candles, Gaps, Listings, Symbols
 from application.ports.notifications import Notifications, Outbox
 from application.ports.strategy import Strategies, StrategyMemories
@@ -46,6 +47,8 @@ class Stores(Protocol):
     def outbox(self) -> Outbox: ...
     @property
     def notifications(self) -> Notifications: ...
+    @property
+    def conflicts(self) -> Conflicts: ...
 
 
 class Transactions(Protocol):

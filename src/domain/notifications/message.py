@@ -11,6 +11,7 @@ from domain.market.symbol import Source
 from domain.shared.events import Event
 from domain.shared.ids import NotificationId
 from domain.shared.money import exact, text
+from domain.sync.events import WritesOverwritten
 from domain.trading.events import OrderEnded, OrderFilled, TradingHalted, TradingResumed
 
 
@@ -49,7 +50,14 @@ class NotificationRequested(Event):
 
 
 TellableEvent = (
-    OrderFilled | OrderEnded | TradingHalted | TradingResumed | SymbolListed | GapDetected | NotificationRequested
+    OrderFilled
+    | OrderEnded
+    | TradingHalted
+    | TradingResumed
+    | SymbolListed
+    | GapDetected
+    | WritesOverwritten
+    | NotificationRequested
 )
 """Every event the outbox may hold."""
 
@@ -99,10 +107,22 @@ def _words(event: TellableEvent) -> Message:
                 title=f"Candles missing: {event.missing} of {event.symbol}",
                 body=f"from {event.start:%Y-%m-%d %H:%M} UTC",
             )
+        case WritesOverwritten():
+            return _overwritten(event)
         case NotificationRequested():
             return Message(kind="test", severity=Severity.INFO, title="Test message", body=f"requested by {event.by}")
         case _:
             assert_never(event)
+
+
+def _overwritten(event: WritesOverwritten) -> Message:
+    look = f"; for people to settle: {event.for_people}" if event.for_people else ""
+    return Message(
+        kind="writes_overwritten",
+        severity=Severity.WARNING,
+        title=f"Written on several nodes at once: {event.count}{look}",
+        body=f"for example {event.example}; all of them are listed under /api/v1/system/sync/conflicts",
+    )
 
 
 @exact

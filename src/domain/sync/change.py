@@ -3,13 +3,13 @@
 import json
 from collections.abc import Sequence
 from hashlib import blake2b
-from typing import NewType
+from typing import NewType, cast
 
 from attrs import frozen
 
 from domain.errors import Invalid
 from domain.sync.clock import checked_stamp
-from domain.sync.row import Row, Values, row_of
+from domain.sync.row import Row, Values, content_stamp, row_of
 
 Key = NewType("Key", str)
 """A row's key within its table: the key columns' texts as a JSON array."""
@@ -79,6 +79,18 @@ def decoded(payload: str) -> Row:
     except (ValueError, TypeError, AttributeError, RecursionError, Invalid):
         pass
     raise Invalid("a change cannot be read", code="damaged_change")
+
+
+def fact_of(change: Change) -> Values | None:
+    """What the fact of a change says; None if the change is more than one fact, or cannot be read."""
+    try:
+        life, writes, seen = json.loads(change.payload)
+        ((stamp, values),) = writes.items()
+        if life == 1 and not seen and _is_write(values, 1) and stamp == content_stamp(values):
+            return cast(Values, values)
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        pass
+    return None
 
 
 def _is_write(values: Values, life: int) -> bool:

@@ -14,11 +14,14 @@ any fact, so all end with the same ones, whatever each had merged itself. Whoeve
 the record before, or together with, any state that lets others know of both without seeing them side by side.
 """
 
+from datetime import datetime, timedelta
 from hashlib import blake2b
 
 from attrs import frozen
 
+from domain.shared.time import EPOCH
 from domain.sync.change import Key
+from domain.sync.clock import millisecond_of
 from domain.sync.merge import join
 from domain.sync.policy import Policy, Rule, Version, shown
 from domain.sync.row import Row
@@ -36,6 +39,11 @@ class Conflict:
     rule: Rule
     for_people: bool = False
     """No rule can tell which is true; someone must look."""
+
+    @property
+    def at(self) -> datetime:
+        """When the later of the two was written."""
+        return EPOCH + timedelta(milliseconds=millisecond_of(max(self.loser.stamp, self.winner.stamp)))
 
     @property
     def id(self) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from hashlib import blake2b
 
 from attrs import frozen
 
@@ -59,6 +60,20 @@ class LogPage:
     def last(self) -> bool:
         """Whether nothing comes after it."""
         return self.bookmark.seq >= self.state.head.seq
+
+
+def epoch_of(account: str, log_id: str) -> str:
+    """The name of a new log of that account's record."""
+    return f"{_mark(account)}-{log_id}"
+
+
+def is_of(epoch: str, account: str) -> bool:
+    """Whether the log was begun for that account."""
+    return epoch.partition("-")[0] == _mark(account)
+
+
+def _mark(account: str) -> str:
+    return blake2b(account.encode(), digest_size=8).hexdigest()
 
 
 def log_replaced() -> Conflict:

@@ -11,6 +11,7 @@ from domain.market.symbol import Source
 from domain.notifications.message import Message, NotificationRequested, Severity, TellableEvent, message_for
 from domain.shared.events import Event
 from domain.shared.money import Money, Price, Quantity
+from domain.sync.events import WritesOverwritten
 from domain.trading.events import OrderEnded, OrderFilled, TradingHalted, TradingResumed
 from domain.trading.order import Side, TradingMode
 from support.build import BTC, START, an_id
@@ -100,6 +101,16 @@ WORDS: dict[str, tuple[Event, Message]] = {
             severity=Severity.WARNING,
             title="Candles missing: 3 of BTC/USDT",
             body="from 2025-01-01 12:00 UTC",
+        ),
+    ),
+    "overwritten": (
+        WritesOverwritten(**NEWS, count=3, for_people=1, example="status of orders: filled was kept"),
+        Message(
+            kind="writes_overwritten",
+            severity=Severity.WARNING,
+            title="Written on several nodes at once: 3; for people to settle: 1",
+            body="for example status of orders: filled was kept; "
+            "all of them are listed under /api/v1/system/sync/conflicts",
         ),
     ),
     "a test": (

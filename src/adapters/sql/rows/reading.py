@@ -19,7 +19,8 @@ remembered = lru_cache(maxsize=1024)
 """For what is read over and over: equal rows are the same object, which nobody can change."""
 
 _AMOUNT = re.compile(r"-?[0-9]+(?:\.[0-9]+)?").fullmatch
-_DAMAGE = (ValueError, TypeError, KeyError, ArithmeticError, MsgspecError, DomainError)
+DAMAGE = (ValueError, TypeError, KeyError, ArithmeticError, MsgspecError, DomainError)
+"""What reading a row that is not exactly as it was written can raise."""
 
 
 def decimal(written: str) -> Decimal:
@@ -52,7 +53,7 @@ def read_all(table: Table, build: Callable[[Row], T], rows: Iterable[Row], withi
     """
     try:
         return [build(row) for row in rows]
-    except _DAMAGE:
+    except DAMAGE:
         return [read(table, build, row, within) for row in rows]
 
 
@@ -60,7 +61,7 @@ def read(table: Table, build: Callable[[Row], T], row: Row, within: tuple[str, .
     """`build` from one row; like `read_all`."""
     try:
         return build(row)
-    except _DAMAGE as reason:
+    except DAMAGE as reason:
         key = ", ".join(map(str, within + row[: len(table.primary_key) - len(within)]))
         raise Unavailable(
             f"the record {key} of {table.name} is damaged ({reason}); restore a backup", code="database_damaged"

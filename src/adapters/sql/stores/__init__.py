@@ -2,6 +2,7 @@
 
 from adapters.sql.session import Session
 from adapters.sql.stores.candles import SqlCandles
+from adapters.sql.stores.conflicts import SqlConflicts
 from adapters.sql.stores.fills import SqlFills
 from adapters.sql.stores.market import SqlGaps, SqlListings, SqlSymbols
 from adapters.sql.stores.notifications import SqlNotifications, SqlOutbox
@@ -30,3 +31,4 @@ class SqlStores:
         self.memories = SqlStrategyMemories(session)
         self.outbox = SqlOutbox(session)
         self.notifications = SqlNotifications(session)
+        self.conflicts = SqlConflicts(session)

@@ -1,0 +1,1 @@
+"""Use cases around the copies of the record on other nodes."""
