@@ -9,8 +9,8 @@ from datetime import timedelta
 import pytest
 
 from adapters.sql.migrations import HEAD, REVISIONS
+from adapters.sql.migrations.status import SchemaStatus
 from adapters.sqlite.connection import connect_reader, connect_writer
-from adapters.sqlite.revision import SchemaStatus
 from adapters.sqlite.schema import SqliteSchema
 from domain.errors import Unavailable
 from support.build import START

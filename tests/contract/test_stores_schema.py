@@ -14,9 +14,9 @@ from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
 from adapters.sql.migrations import HEAD, REVISIONS
+from adapters.sql.migrations.status import SchemaStatus
 from adapters.sql.tables import metadata
 from adapters.sqlite.database import SqliteDatabase
-from adapters.sqlite.revision import SchemaStatus
 from adapters.sqlite.schema import SqliteSchema
 from domain.errors import Unavailable
 from support.build import an_account

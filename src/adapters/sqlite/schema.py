@@ -8,9 +8,10 @@ from pathlib import Path
 from attrs import frozen
 
 from adapters.sql.migrations import FOLDER, revisions
+from adapters.sql.migrations.status import SchemaStatus, status_at
 from adapters.sqlite.connection import connect
 from adapters.sqlite.errors import translated
-from adapters.sqlite.revision import SchemaStatus, revision, status_at
+from adapters.sqlite.revision import revision
 from application.ports.clock import Clock
 from domain.errors import Unavailable
 
@@ -28,13 +29,7 @@ class SqliteSchema:
 
     def check(self) -> None:
         """Raises Unavailable unless the schema is the one of this release."""
-        status = self.status()
-        if status.pending:
-            raise Unavailable(
-                f"the database (DATABASE_URL) is at revision {status.current or 'none'}, "
-                f"this release needs {status.head}; run `cryptobot migrate up`",
-                code="database_older",
-            )
+        self.status().check()
 
     def upgrade(self) -> Path | None:
         """Create the file where there is none and apply what is pending, each revision entirely or not at all.

@@ -11,10 +11,11 @@ from sqlalchemy import Connection, StaticPool, create_engine
 from sqlalchemy.exc import DBAPIError
 
 from adapters.sql.migrations import revisions
+from adapters.sql.migrations.status import status_at
 from adapters.sqlite.backup import back_up
 from adapters.sqlite.connection import connect
 from adapters.sqlite.errors import translated, unavailable
-from adapters.sqlite.revision import revision, status_at
+from adapters.sqlite.revision import revision
 from application.ports.clock import Clock
 from domain.errors import Unavailable
 
