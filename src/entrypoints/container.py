@@ -10,6 +10,7 @@ from adapters.exchange.paper import PaperBroker
 from adapters.exchange.replay import ReplayExchange
 from adapters.exchange.simulated import SimulatedExchange
 from adapters.messaging.console import ConsoleMessenger
+from adapters.sqlite import version as sqlite
 from adapters.sqlite.database import SqliteDatabase
 from adapters.sqlite.schema import SqliteSchema
 from adapters.system import probes
@@ -74,7 +75,7 @@ DRAIN = 4.0
 
 def schema(settings: Settings) -> SqliteSchema:
     """The schema of the configured database."""
-    return SqliteSchema(settings.database_path)
+    return SqliteSchema(settings.database_path, now=wall_clock)
 
 
 def local_identity(settings: Settings) -> LocalIdentity:
@@ -116,8 +117,14 @@ def _fill_model(settings: Settings) -> FillModel:
     return FillModel(slippage_bps=settings.paper_slippage_bps, fee_bps=settings.paper_fee_bps)
 
 
-def _release(settings: Settings) -> Release:
-    return Release(version=version("crypto-bot"), commit=settings.commit)
+def release(settings: Settings) -> Release:
+    """What is running."""
+    return Release(
+        version=version("crypto-bot"),
+        commit=settings.commit,
+        sqlite_version=sqlite.VERSION,
+        warnings=sqlite.warnings(),
+    )
 
 
 def _health(
@@ -203,6 +210,7 @@ class Container(DeclarativeContainer):
     watchdog = Singleton(Watchdog, Singleton(partial, supervisor.provided.stuck, STUCK))
     health = Singleton(_health, supervisor, pipeline, check_storage, exchange, timeframe, settings)
 
+    release = Singleton(release, settings)
     started_at = Singleton(wall_clock)
     readiness = Singleton(Readiness)
     services = Singleton(
@@ -250,7 +258,7 @@ class Container(DeclarativeContainer):
         now=now,
         source=exchange.provided.source,
         mode=broker.provided.mode,
-        release=Singleton(_release, settings),
+        release=release,
         started_at=started_at,
         configuration=Singleton(shown, settings),
         health=health,

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import logging
 import socket
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -11,6 +12,8 @@ from typing import Any
 from domain.errors import Conflict, Invalid
 from entrypoints.container import Container, schema
 from entrypoints.http.server import serving
+
+log = logging.getLogger(__name__)
 
 SETTLING = 1.0
 """Seconds after the start in which nothing else competes with the first requests."""
@@ -31,7 +34,7 @@ async def running(container: Container, sockets: Sequence[socket.socket]) -> Asy
             started.callback(listening.close)
         # A market that cannot work, such as a malformed replay, is refused before anything is stored.
         await _check_market(container)
-        await asyncio.to_thread(schema(container.settings()).upgrade)
+        await _migrate(container)
         database = container.database()
         await database.open()
         started.push_async_callback(database.close)
@@ -53,6 +56,13 @@ async def _check_market(container: Container) -> None:
     wanted = container.settings().symbols
     if wanted and not wanted & offered:
         raise Invalid(f"SYMBOLS: the market offers none of them; it offers {', '.join(sorted(offered))}")
+
+
+async def _migrate(container: Container) -> None:
+    for warning in container.release().warnings:
+        log.warning(warning)
+    if backup := await asyncio.to_thread(schema(container.settings()).upgrade):
+        log.info("the database was migrated; as it was before, it lies in %s", backup)
 
 
 async def _prepare(container: Container) -> None:

@@ -2,10 +2,8 @@
 
 import os
 import shutil
-import sqlite3
 import subprocess
 import sys
-from contextlib import closing
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -15,13 +13,14 @@ from alembic.migration import MigrationContext
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
-from adapters.sql.migrations import FOLDER, HEAD, REVISIONS
+from adapters.sql.migrations import HEAD, REVISIONS
+from adapters.sql.migrations.status import SchemaStatus
 from adapters.sql.tables import metadata
-from adapters.sqlite import schema
 from adapters.sqlite.database import SqliteDatabase
-from adapters.sqlite.schema import SchemaStatus, SqliteSchema
+from adapters.sqlite.schema import SqliteSchema
 from domain.errors import Unavailable
 from support.build import an_account
+from support.migrations import definitions, execute, next_release
 from support.stores import sqlite_file
 
 pytestmark = pytest.mark.anyio
@@ -47,17 +46,6 @@ def locked():
     os.seteuid(user)
     folder.chmod(0o755)
     shutil.rmtree(folder)
-
-
-def execute(path, *statements):
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        return [connection.execute(statement).fetchall() for statement in statements][-1]
-
-
-def definitions(path):
-    """What the file says of its tables and indices, blanks aside."""
-    rows = execute(path, "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name != 'alembic_version'")
-    return {name: " ".join(sql.split()) for name, sql in rows}
 
 
 async def opening(path):
@@ -92,13 +80,6 @@ def test_the_migrations_lead_to_the_tables(tmp_path):
     assert definitions(migrated) == definitions(created)
 
 
-def test_no_table_counts_for_itself_or_refers_to_another(tmp_path):
-    for name, sql in definitions(sqlite_file(tmp_path)).items():
-        assert "AUTOINCREMENT" not in sql.upper(), name
-        assert "REFERENCES" not in sql.upper(), name
-        assert "UNIQUE" not in sql.upper(), name
-
-
 def test_nothing_to_do_does_not_need_alembic(tmp_path):
     path = sqlite_file(tmp_path)
     script = (
@@ -117,57 +98,12 @@ def test_two_processes_may_upgrade_at_once(path):
     SqliteSchema(path).check()
 
 
-@pytest.fixture
-def next_release(tmp_path, monkeypatch):
-    """A release with a second and a third revision; its function takes the statement of the third."""
+def test_an_older_schema_is_refused(tmp_path):
+    with pytest.raises(Unavailable) as caught:
+        SqliteSchema(sqlite_file(tmp_path), next_release(tmp_path, ["CREATE TABLE more (id)"])).check()
 
-    def made(statement):
-        folder = shutil.copytree(FOLDER, tmp_path / "migrations", ignore=shutil.ignore_patterns("__pycache__"))
-        revision = (
-            "from alembic import op\nrevision = {!r}\ndown_revision = {!r}\ndef upgrade():\n    op.execute({!r})\n"
-        )
-        second = revision.format("0002", "0001", "CREATE TABLE second (id)")
-        (folder / "versions" / "r0002_second.py").write_text(second)
-        (folder / "versions" / "r0003_third.py").write_text(revision.format("0003", "0002", statement))
-        monkeypatch.setattr(schema, "FOLDER", folder)
-        monkeypatch.setattr(schema, "REVISIONS", ("0001", "0002", "0003"))
-        monkeypatch.setattr(schema, "HEAD", "0003")
-
-    return made
-
-
-def test_an_upgrade_keeps_the_data(tmp_path, next_release):
-    path = sqlite_file(tmp_path)
-    execute(path, "INSERT INTO listings VALUES ('BTC/USDT', '2025-01-01T12:00:00.000Z')")
-    next_release("CREATE TABLE third (id)")
-
-    assert SqliteSchema(path).status() == SchemaStatus(current="0001", head="0003", pending=("0002", "0003"))
-    SqliteSchema(path).upgrade()
-
-    SqliteSchema(path).check()
-    assert execute(path, "SELECT symbol FROM listings") == [("BTC/USDT",)]
-
-
-def test_an_upgrade_that_fails_changes_nothing(tmp_path, next_release):
-    path = sqlite_file(tmp_path)
-    before = definitions(path)
-    next_release("CREATE TABLE listings (id)")
-
-    with pytest.raises(Unavailable, match="already exists"):
-        SqliteSchema(path).upgrade()
-
-    assert SqliteSchema(path).status().current == "0001"
-    assert definitions(path) == before
-
-
-async def test_an_older_schema_is_refused(tmp_path, next_release):
-    path = sqlite_file(tmp_path)
-    next_release("CREATE TABLE third (id)")
-
-    error = await opening(path)
-
-    assert error.code == "database_older"
-    assert "at revision 0001, this release needs 0003; run `cryptobot migrate up`" in error.detail
+    assert caught.value.code == "database_older"
+    assert "at revision 0001, this release needs 0002; run `cryptobot migrate up`" in caught.value.detail
 
 
 async def test_a_newer_schema_is_refused(tmp_path):
@@ -185,6 +121,7 @@ async def test_a_newer_schema_is_refused(tmp_path):
 async def test_a_file_that_is_not_there_is_refused(path):
     error = await opening(path)
 
+    assert error.code == "database_older"
     assert "is at revision none" in error.detail
     assert not path.exists()
 

@@ -10,6 +10,8 @@ import pytest
 from anyio import to_thread
 
 from adapters.sqlite.database import SqliteDatabase
+from adapters.sqlite.reader import Reader
+from adapters.sqlite.writer import Writer
 from domain.errors import Conflict, DomainError, Unavailable
 from domain.shared.money import Money
 from support.build import a_candle, a_fill, an_account, an_id, an_order, candles
@@ -265,6 +267,29 @@ async def test_the_log_is_folded_into_the_file_at_the_end(tmp_path):
     await database.close()
 
     assert [file.name for file in tmp_path.iterdir()] == [path.name]
+
+
+async def test_the_writer_is_the_last_to_leave(tmp_path, monkeypatch):
+    """The last connection to close folds the log into the file."""
+    left = []
+    for kind in (Writer, Reader):
+
+        def close(runner, kind=kind, closed=kind.close):
+            closed(runner)
+            left.append(kind)
+
+        monkeypatch.setattr(kind, "close", close)
+    database = SqliteDatabase(sqlite_file(tmp_path), an_account())
+    await database.open()
+    pause = Pause(open_orders)
+    reading = create_task(database.read(pause))
+    await pause.reached()
+    closing_down = create_task(database.close())
+    await anyio.lowlevel.checkpoint()
+    pause.go_on()
+    await gather(reading, closing_down)
+
+    assert left == [Reader, Reader, Writer]
 
 
 async def test_what_waits_is_done_before_the_end(tmp_path):

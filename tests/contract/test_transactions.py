@@ -8,6 +8,7 @@ from application.ports.strategy import Memory
 from application.ports.transactions import Stores
 from domain.errors import Conflict, Unavailable
 from domain.market.timeframe import Timeframe
+from domain.shared.ids import UserId
 from domain.shared.money import Money
 from domain.trading.order import OrderStatus, Side
 from domain.trading.risk import RiskLimits
@@ -135,6 +136,43 @@ async def test_concurrent_increments_all_count(database):
 
     assert counts == list(range(1, 11))
     assert (await database.read(lambda stores: stores.risk.limits())).max_open_orders == 11
+
+
+async def test_increments_that_fail_do_not_count(database):
+    await database.write(lambda stores: stores.risk.set_limits(RiskLimits(max_open_orders=1)))
+
+    def increment(stores):
+        count = stores.risk.limits().max_open_orders
+        stores.risk.set_limits(RiskLimits(max_open_orders=count + 1))
+        return count
+
+    units = [failing(increment) if number % 3 == 0 else increment for number in range(15)]
+    outcomes = await gather(*map(database.write, units), return_exceptions=True)
+
+    assert [outcome for outcome in outcomes if not isinstance(outcome, Broken)] == list(range(1, 11))
+    assert (await database.read(lambda stores: stores.risk.limits())).max_open_orders == 11
+
+
+async def test_nobody_reads_half_of_a_unit(database):
+    def pair(order):
+        def unit(stores):
+            stores.orders.add(order)
+            stores.idempotency_keys.add(UserId("user"), order.id, order.id, "fingerprint")
+
+        return unit
+
+    def without_key(stores):
+        orders = list(stores.orders.open())
+        missing = [order for order in orders if stores.idempotency_keys.find(UserId("user"), order.id) is None]
+        return len(orders), missing, list(stores.orders.open()) == orders
+
+    orders = [an_order() for _ in range(60)]
+    work = [[database.write(pair(order)), database.read(without_key)] for order in orders]
+    outcomes = await gather(*(task for both in work for task in both))
+
+    for seen, missing, steady in outcomes[1::2]:
+        assert (seen <= len(orders), missing, steady) == (True, [], True)
+    assert await database.read(without_key) == (len(orders), [], True)
 
 
 @pytest.mark.parametrize("culprits", [{0}, {4}, {9}, {0, 1, 2}, {0, 5, 9}, set(range(10))])

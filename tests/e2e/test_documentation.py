@@ -12,9 +12,11 @@ from typing import Any
 
 import pytest
 
+from adapters.sqlite.schema import SqliteSchema
 from support.build import BTC, ETH, candles
 from support.documentation import ROOT, blocks, page, pasted
 from support.market import candle_file
+from support.migrations import execute
 from support.process import Service
 
 
@@ -92,6 +94,29 @@ def test_the_configuration_page_shows_what_the_check_prints(tmp_path: Path) -> N
 def test_the_configuration_in_force_is_shown(tmp_path: Path) -> None:
     (show,) = re.findall(r"`(\S+cryptobot config show)`", page("docs/configuration.md"))
     assert "PAPER_BALANCE" in pasted(show, tmp_path).stdout
+
+
+def test_the_database_is_migrated_and_its_status_told(tmp_path: Path) -> None:
+    migrate, _ = blocks("docs/database.md")
+    shown = pasted(migrate, tmp_path)
+    assert shown.returncode == 0, shown.stderr
+    assert {"current", "pending", "sqlite_version", "warnings", "backup"} <= set(shown.stdout.split())
+    assert "current" in pasted(f"{migrate.splitlines()[0]} --json", tmp_path).stdout
+
+
+def test_a_backup_takes_the_place_of_the_database(tmp_path: Path) -> None:
+    _, restore = blocks("docs/database.md")
+    (name,) = re.findall(r"backups/(\S+)", restore)
+    database, backup = tmp_path / ".data" / "simulated.db", tmp_path / ".data" / "backups" / name
+    for file in (database, backup):
+        SqliteSchema(file).upgrade()
+    execute(backup, "INSERT INTO listings VALUES ('BTC/USDT', '2025-01-01T12:00:00.000Z')")
+    database.with_name("simulated.db-wal").write_bytes(b"what a killed process left")
+    restored = pasted(restore, tmp_path)
+    assert restored.returncode == 0, restored.stderr
+    assert execute(database, "SELECT symbol FROM listings") == [("BTC/USDT",)]
+    assert len(list((tmp_path / ".data" / "aside").iterdir())) == 2
+    SqliteSchema(database).check()
 
 
 def test_the_use_case_passes_its_test(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ def test_it_answers_on_both_address_families_and_leaves_cleanly(tmp_path: Path) 
             with urllib.request.urlopen(f"http://{host}:{service.port}/health", timeout=5) as answer:
                 assert answer.status == 200
         assert service.status("/health/ready") == 200
+        assert service.output().count("WAL-reset bug") == len(service.get("/version")["warnings"])
         assert service.terminate() == 0
         assert service.errors() == ""
         assert '"message":"stopped"' in service.output().splitlines()[-1]

@@ -153,7 +153,7 @@ class Api:
             now=self.clock,
             source=Source.SIMULATED,
             mode=TradingMode.PAPER,
-            release=Release(version="1.2.3", commit="abcdef"),
+            release=Release(version="1.2.3", commit="abcdef", sqlite_version="3.51.3", warnings=["a warning"]),
             started_at=START,
             configuration={"PORT": 8080, "CLERK_SECRET_KEY": "***"},
             health=lambda: self.checks,

@@ -1,7 +1,10 @@
 """The schema, once: statements and migrations are checked against it.
 
-Instants, amounts and enums are canonical text. Keys are natural or UUIDv7, never a counter of this
-node, and no table refers to another: rows of several nodes must be able to arrive in any order.
+Instants, amounts and enums are canonical text. A key is the natural key itself where several nodes may
+make the same thing (a candle, a listing, a strategy), and a UUIDv7 where each makes its own; never a
+counter of this node. A UUIDv5 of the natural key would say the same in fewer words, less readably and
+out of order. Nothing but the key is unique and no table refers to another: rows of several nodes must
+be able to arrive in any order.
 Tables without a rowid are stored in the order of their key; `fills` and `outbox` keep the rowid, which
 is the order of recording.
 """

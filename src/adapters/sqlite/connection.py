@@ -22,6 +22,7 @@ _WRITER = (
 _READER = (
     f"PRAGMA cache_size = -{2 * 1024}",
     "PRAGMA query_only = ON",
+    "PRAGMA wal_autocheckpoint = 0",
 )
 
 

@@ -1,24 +1,19 @@
 """The schema of a SQLite file: which revision it is at, and bringing it up to this release."""
 
-import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from attrs import frozen
 
-from adapters.sql.migrations import FOLDER, HEAD, REVISIONS
+from adapters.sql.migrations import FOLDER, revisions
+from adapters.sql.migrations.status import SchemaStatus, status_at
 from adapters.sqlite.connection import connect
-from adapters.sqlite.errors import translated, unavailable
+from adapters.sqlite.errors import translated
+from adapters.sqlite.revision import revision
+from application.ports.clock import Clock
 from domain.errors import Unavailable
-
-
-@frozen(kw_only=True)
-class SchemaStatus:
-    """The revision a database is at (None before the first), the newest there is, and those still to come."""
-
-    current: str | None
-    head: str
-    pending: tuple[str, ...]
 
 
 @frozen
@@ -26,33 +21,24 @@ class SqliteSchema:
     """Every method raises Unavailable for a file that cannot be used or is not ours."""
 
     path: Path
+    migrations: Path = FOLDER
+    now: Clock = partial(datetime.now, UTC)
 
     def status(self) -> SchemaStatus:
-        current = self._current()
-        if current is None:
-            return SchemaStatus(current=None, head=HEAD, pending=REVISIONS)
-        if current not in REVISIONS:
-            raise Unavailable(
-                f"the database (DATABASE_URL) is at revision {current} of a newer release, this one knows {HEAD}; "
-                "run the newer release, or restore a backup from before it",
-                code="database_newer",
-            )
-        return SchemaStatus(current=current, head=HEAD, pending=REVISIONS[REVISIONS.index(current) + 1 :])
+        return status_at(self._current(), revisions(self.migrations))
 
     def check(self) -> None:
         """Raises Unavailable unless the schema is the one of this release."""
-        status = self.status()
-        if status.pending:
-            raise Unavailable(
-                f"the database (DATABASE_URL) is at revision {status.current or 'none'}, this release needs {HEAD}; "
-                "run `cryptobot migrate up`",
-                code="database_older",
-            )
+        self.status().check()
 
-    def upgrade(self) -> None:
-        """Create the file where there is none and apply what is pending, all of it or nothing."""
+    def upgrade(self) -> Path | None:
+        """Create the file where there is none and apply what is pending, each revision entirely or not at all.
+
+        Returns where the backup lies that was made before; None where nothing was pending, or nothing
+        was there to lose.
+        """
         if not self.status().pending:
-            return
+            return None
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self.path.touch(mode=0o600)
@@ -62,42 +48,13 @@ class SqliteSchema:
                 "name a file in a folder that this user may write",
                 code="database_unavailable",
             ) from error
-        with closing(connect(self.path)) as connection:
-            _upgrade(connection)
+        # It brings alembic with it, and most starts have nothing to migrate.
+        from adapters.sqlite.upgrade import upgrade
+
+        return upgrade(self.path, self.migrations, self.now)
 
     def _current(self) -> str | None:
         if not self.path.exists():
             return None
         with closing(connect(self.path)) as connection, translated():
-            tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-            if "alembic_version" in tables:
-                row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-                return None if row is None else str(row[0])
-        if tables:
-            raise Unavailable(
-                "the database (DATABASE_URL) holds tables of another program; name a file of its own",
-                code="database_unavailable",
-            )
-        return None
-
-
-def _upgrade(raw: sqlite3.Connection) -> None:
-    """Imports alembic only here: most starts have nothing to migrate."""
-    from alembic.command import upgrade
-    from alembic.config import Config
-    from sqlalchemy import StaticPool, create_engine
-    from sqlalchemy.exc import DBAPIError
-
-    config = Config()
-    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
-    engine = create_engine("sqlite://", creator=lambda: raw, poolclass=StaticPool)
-    try:
-        with engine.connect() as connection:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-            config.attributes["connection"] = connection
-            upgrade(config, "head")
-            connection.commit()
-    except DBAPIError as error:
-        if isinstance(error.orig, sqlite3.Error):
-            raise unavailable(error.orig) from error
-        raise
+            return revision(connection)

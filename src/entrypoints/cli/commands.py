@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Annotated, Literal
 
+from attrs import asdict
 from cyclopts import App, CycloptsError, Parameter
 
 from domain.errors import Forbidden
@@ -78,19 +79,22 @@ def token_issue(*, role: Literal["viewer", "analyst", "trader", "admin"], json: 
 @migrate.command(name="status")
 def migrate_status(*, json: Json = False) -> None:
     """Say which schema the database has and which steps are due."""
-    from entrypoints.container import schema
+    from entrypoints.container import release, schema
 
-    output.show(schema(load_settings()).status(), json=json)
+    settings = load_settings()
+    running = release(settings)
+    parts = {"sqlite_version": running.sqlite_version, "warnings": running.warnings}
+    output.show(asdict(schema(settings).status()) | parts, json=json)
 
 
 @migrate.command(name="up")
 def migrate_up(*, json: Json = False) -> None:
-    """Bring the database's schema up to this release."""
+    """Bring the database's schema up to this release, and say where its backup lies."""
     from entrypoints.container import schema
 
     found = schema(load_settings())
-    found.upgrade()
-    output.show(found.status(), json=json)
+    backup = found.upgrade()
+    output.show(asdict(found.status()) | {"backup": backup}, json=json)
 
 
 @app.command

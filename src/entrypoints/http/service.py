@@ -35,7 +35,13 @@ async def get_readiness(services: Services, _: object, query: Nothing) -> Reply[
 async def get_version(services: Services, _: object, query: Nothing) -> VersionView:
     """Show what is running."""
     release = services.release
-    return VersionView(name="crypto-bot", version=release.version, release_id=release.commit)
+    return VersionView(
+        name="crypto-bot",
+        version=release.version,
+        release_id=release.commit,
+        sqlite_version=release.sqlite_version,
+        warnings=release.warnings,
+    )
 
 
 async def get_configuration(services: Services, _: object, query: Nothing) -> Mapping[str, Any]:

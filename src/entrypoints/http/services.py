@@ -63,6 +63,9 @@ class Release:
 
     version: str
     commit: str | None = None
+    sqlite_version: str
+    warnings: Sequence[str] = ()
+    """What its operator should know about the parts it runs on."""
 
 
 @frozen(kw_only=True)

@@ -2,11 +2,15 @@
 
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from adapters.sqlite.schema import SqliteSchema
+from adapters.sqlite.version import VERSION, warnings
 from entrypoints import cli
+from support.migrations import next_release
 
 Cryptobot = Callable[..., tuple[int, str, str]]
 
@@ -83,8 +87,23 @@ def test_migrations_are_told_and_applied(cryptobot: Cryptobot) -> None:
     _, before, _ = cryptobot("migrate", "status", "--json")
     code, after, _ = cryptobot("migrate", "up", "--json")
     assert json.loads(before)["pending"] == [json.loads(before)["head"]]
+    assert json.loads(before)["sqlite_version"] == VERSION
+    assert json.loads(before)["warnings"] == list(warnings())
     assert code == 0
-    assert json.loads(after)["pending"] == []
+    assert (json.loads(after)["pending"], json.loads(after)["backup"]) == ([], None)
+
+
+def test_the_backup_before_a_migration_is_told(
+    cryptobot: Cryptobot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cryptobot("migrate", "up")
+    later = partial(SqliteSchema, migrations=next_release(tmp_path, ["CREATE TABLE more (id)"]))
+    monkeypatch.setattr("entrypoints.container.SqliteSchema", later)
+
+    _, out, _ = cryptobot("migrate", "up", "--json")
+
+    assert Path(json.loads(out)["backup"]).parent == tmp_path / "backups"
+    assert Path(json.loads(out)["backup"]).is_file()
 
 
 def test_a_database_that_cannot_be_is_named(cryptobot: Cryptobot) -> None:

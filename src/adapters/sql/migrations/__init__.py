@@ -7,5 +7,12 @@ import alembic.
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
-REVISIONS = tuple(sorted(path.stem.partition("_")[0].removeprefix("r") for path in FOLDER.glob("versions/r*.py")))
+
+
+def revisions(folder: Path) -> tuple[str, ...]:
+    """The revisions in a folder of migrations, oldest first."""
+    return tuple(sorted(path.stem.partition("_")[0].removeprefix("r") for path in folder.glob("versions/r*.py")))
+
+
+REVISIONS = revisions(FOLDER)
 HEAD = REVISIONS[-1]

@@ -46,9 +46,13 @@ class ProbeView:
 
 @define(kw_only=True, slots=False)
 class VersionView:
+    """What is running; `warnings` tell what its operator should know about the parts it runs on."""
+
     name: str
     version: str
     release_id: str | None
+    sqlite_version: str
+    warnings: Sequence[str]
 
 
 @define(kw_only=True, slots=False)
