@@ -99,6 +99,16 @@ async def test_a_query_is_told_everything_that_is_wrong_with_it(client, query, f
     assert len(answer.text) < 6000
 
 
+@pytest.mark.parametrize("query", [b"symbol=\xc3\xa9", b"symbol=BTC%2F\xc3\xa9", b"\xc3\xa9=1"])
+async def test_a_query_that_was_not_encoded_is_no_query(api, query):
+    headers = api.bearer(Role.ADMIN).items()
+
+    status, _, problem = await whole(api.app(), CANDLES, headers, query_string=query)
+
+    assert status == 400
+    assert {"field": "query", "message": "must be percent-encoded UTF-8"} in problem["errors"]
+
+
 @pytest.mark.parametrize(
     "path",
     [

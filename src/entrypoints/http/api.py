@@ -5,7 +5,6 @@ from functools import cache
 from entrypoints.http import market, notifications, orders, portfolio, risk, service, strategies, system
 from entrypoints.http.endpoint import PUBLIC, Endpoint
 from entrypoints.http.inputs import Nothing
-from entrypoints.http.openapi import described
 from entrypoints.http.services import Services
 
 
@@ -30,4 +29,6 @@ ENDPOINTS: tuple[Endpoint, ...] = (
 @cache
 def description() -> bytes:
     """The OpenAPI document, as it is served and as `openapi.json` has it."""
+    from entrypoints.http.openapi import described  # what describes the API is loaded when somebody asks
+
     return described(ENDPOINTS)

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import msgspec
@@ -30,9 +30,13 @@ class Operation:
         self._endpoint = endpoint
         self._services = services
         self._permission = endpoint.access if isinstance(endpoint.access, Permission) else None
-        self._reader = Reader(endpoint.input_type, endpoint.path)
         self._status = next(iter(endpoint.answers))
         self._media_type = endpoint.media_type.encode()
+
+    @cached_property
+    def _reader(self) -> Reader:
+        """Made for the first request, so that the start need not wait for the readers of all endpoints."""
+        return Reader(self._endpoint.input_type, self._endpoint.path)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers: Mapping[bytes, bytes] = scope[BY_NAME]

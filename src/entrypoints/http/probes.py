@@ -1,6 +1,7 @@
 """Probes: the service's health, kept ready to send so that asking for it costs next to nothing."""
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 
 import msgspec
 from starlette.types import Scope
@@ -21,7 +22,7 @@ def health_view(services: Services) -> HealthView:
         status=verdict(checks),
         version=services.release.version,
         release_id=services.release.commit,
-        uptime_seconds=_uptime(services),
+        uptime_seconds=int((services.now() - services.started_at).total_seconds()),
         checks={check.component: check_view(check) for check in checks},
     )
 
@@ -41,7 +42,8 @@ class Probes:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._seen: tuple[Sequence[Check], int] | None = None
+        self._checks: Sequence[Check] | None = None
+        self._since = self._until = services.started_at
         self._health = alive = _rendered(ProbeView(status=Status.PASS))
         self._answers: dict[str, Callable[[], Answer]] = {
             "/health": self._newest_health,
@@ -55,14 +57,14 @@ class Probes:
         return None if probe is None or scope["method"] != "GET" or scope["query_string"] else probe()
 
     def _newest_health(self) -> Answer:
-        seen = self._services.health(), _uptime(self._services)
-        if seen != self._seen:
-            self._health, self._seen = _rendered(health_view(self._services)), seen
+        """Rendered anew when the checks or the second of the uptime are others."""
+        checks = self._services.health()
+        if checks is not self._checks or not self._since <= self._services.now() < self._until:
+            view = health_view(self._services)
+            self._since = self._services.started_at + timedelta(seconds=view.uptime_seconds)
+            self._until = self._since + timedelta(seconds=1)
+            self._health, self._checks = _rendered(view), checks
         return self._health
-
-
-def _uptime(services: Services) -> int:
-    return int((services.now() - services.started_at).total_seconds())
 
 
 def _rendered(view: HealthView | ProbeView) -> Answer:

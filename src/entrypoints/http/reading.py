@@ -57,8 +57,7 @@ class Reader:
 
     def _queried(self, query: bytes, raw: dict[str, Any]) -> Iterator[FieldError]:
         """Puts the query's parameters into `raw`, and tells what is wrong with the query itself."""
-        for pair in query.split(b"&"):
-            name, _, value = (_decoded(part) for part in pair.partition(b"="))
+        for name, value in _parameters(query):
             if name is None or value is None:
                 yield FieldError("query", "must be percent-encoded UTF-8")
             elif name not in self._query:
@@ -76,10 +75,21 @@ class Reader:
         return self._names.get(attribute, attribute) + dot + rest
 
 
+def _parameters(query: bytes) -> Iterator[tuple[str | None, str | None]]:
+    """Names and values; None for one that is no text."""
+    if query.isascii() and b"%" not in query and b"+" not in query:
+        for pair in query.decode().split("&"):
+            name, _, value = pair.partition("=")
+            yield name, value
+    else:
+        for coded in query.split(b"&"):
+            coded_name, _, coded_value = coded.partition(b"=")
+            yield _decoded(coded_name), _decoded(coded_value)
+
+
 def _decoded(part: bytes) -> str | None:
-    """A part of a query as text; None if it is none."""
-    if b"%" not in part and b"+" not in part:
-        return part.decode() if part.isascii() else None
+    if not part.isascii():
+        return None
     try:
         return unquote_to_bytes(part.replace(b"+", b" ")).decode()
     except UnicodeDecodeError:
