@@ -91,7 +91,7 @@ class PlaceOrderHandler:
             now=now,
             prices={name: mark.close for name, mark in marks.items()},
             marks=stores.risk.marks(),
-            open_orders=tuple(stores.orders.open()),
+            open_orders=stores.orders.in_flight(),
         )
         intent = Order(
             id=OrderId(self.new_id()),
