@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from domain.errors import Invalid
 
@@ -11,8 +12,12 @@ _MILLISECOND = timedelta(milliseconds=1)
 _RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII | re.IGNORECASE)
 
 
+@lru_cache(maxsize=1024)
 def text(instant: datetime) -> str:
-    """`2025-04-03T17:05:00.000Z`; always 24 characters for the years 1–9999."""
+    """`2025-04-03T17:05:00.000Z`; always 24 characters for the years 1–9999.
+
+    Remembers: what happens at one instant of the market's clock is written with it again and again.
+    """
     return instant.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
