@@ -8,6 +8,8 @@ from domain.errors import Invalid
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
+_BARE_EPOCH = EPOCH.replace(tzinfo=None)
+"""Without a zone, which would take longer to write than all the rest of an instant."""
 _MILLISECOND = timedelta(milliseconds=1)
 _RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII | re.IGNORECASE)
 
@@ -18,7 +20,7 @@ def text(instant: datetime) -> str:
 
     Remembers: what happens at one instant of the market's clock is written with it again and again.
     """
-    return instant.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+    return (_BARE_EPOCH + (instant - EPOCH)).isoformat(timespec="milliseconds") + "Z"
 
 
 def parsed(written: str, *, field: str = "time") -> datetime:
