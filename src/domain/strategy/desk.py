@@ -58,7 +58,6 @@ class Desk:
     """At the clock; None while a holding has no price."""
     records: Records = field(init=False, factory=Records)
 
-    @exact
     def on_candle(self, candle: Candle) -> None:
         """Trade the next closed candle."""
         self._settle(candle)
@@ -116,11 +115,13 @@ class Desk:
         if quantity > 0:
             self._place(config, signal, quantity, candle)
 
+    @exact
     def _entry(self, config: StrategyConfig, candle: Candle) -> Quantity:
         """Its share of the equity, which has to be known."""
         step = self.symbols[candle.symbol].quantity_step
         return Quantity(config.allocation * (self.equity or 0) // (candle.close * step) * step)
 
+    @exact
     def _exit(self, config: StrategyConfig, candle: Candle) -> Quantity:
         """What its orders hold, as far as nobody else is selling it."""
         free = unpromised(self.portfolio, candle.symbol, self.open_orders.values())
