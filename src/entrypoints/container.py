@@ -162,6 +162,7 @@ class Container(DeclarativeContainer):
     timeframe = Singleton(_timeframe, settings, exchange)
     fill_model = Singleton(_fill_model, settings)
     broker = Singleton(PaperBroker, fill_model=fill_model)
+    hand_over = Object(False)  # the paper broker's book is the order journal
     messenger = Singleton(ConsoleMessenger)
     tokens = Singleton(_identity, settings)
 
@@ -178,7 +179,7 @@ class Container(DeclarativeContainer):
         broker=broker,
         new_id=new_id,
         timeframe=timeframe,
-        hand_over=False,  # the paper broker's book is the order journal
+        hand_over=hand_over,
     )
     submit_order = Factory(SubmitOrderHandler, transactions=database, broker=broker, new_id=new_id)
     reconcile_orders = Factory(ReconcileOrdersHandler, transactions=database, broker=broker)
@@ -229,6 +230,7 @@ class Container(DeclarativeContainer):
             timeframe=timeframe,
             now=now,
             new_id=new_id,
+            hand_over=hand_over,
         ),
         find_placed=Factory(FindPlacedHandler, transactions=database),
         submit_order=submit_order,

@@ -46,6 +46,15 @@ async def test_a_candle_is_recorded_once(database):
     assert list(found) == [first, second, third]
 
 
+async def test_of_many_candles_those_on_record_are_not_recorded_again(database):
+    many = candles(*range(1, 238))
+    known = many[::50]
+    await database.write(lambda stores: stores.candles.add(known))
+
+    assert await database.write(lambda stores: stores.candles.add(many)) == 237 - len(known)
+    assert list(await database.read(lambda stores: stores.candles.after(BTC, M5, None, 300))) == many
+
+
 async def test_candles_of_other_symbols_and_timeframes_are_apart(database):
     btc, eth = a_candle(), a_candle(symbol=ETH)
     hourly = a_candle(timeframe=H1)

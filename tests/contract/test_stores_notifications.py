@@ -62,6 +62,13 @@ async def database(request, tmp_path):
         yield database
 
 
+async def test_many_events_wait_in_the_order_of_recording(database):
+    many = [listed(number) for number in range(237, 0, -1)]
+    await database.write(lambda stores: stores.outbox.add(many))
+
+    assert list(await database.read(lambda stores: stores.outbox.waiting(300))) == many
+
+
 async def test_every_event_that_can_be_told_comes_back_as_it_was(database):
     assert {type(event) for event in EVENTS} == set(get_args(TellableEvent))
 

@@ -23,6 +23,7 @@ READS = {
     "candles before": lambda s: s.candles.before(BTC, M5, START, 9),
     "newest candle of each": lambda s: s.candles.newest(M5),
     "open orders": lambda s: s.orders.open(),
+    "orders in flight": lambda s: s.orders.in_flight(),
     "orders": lambda s: s.orders.page(OrderFilter(), before=an_id(), limit=9),
     "orders of a symbol": lambda s: s.orders.page(OF_BTC, before=None, limit=9),
     "orders of a status": lambda s: s.orders.page(OF_NEW, before=None, limit=9),

@@ -316,6 +316,8 @@ DAMAGE = [
     ("orders", "decision", '{"decided_at": 5}', lambda stores: stores.orders.get(an_id(7))),
     ("orders", "decision", "{", lambda stores: stores.orders.get(an_id(7))),
     ("orders", "quantity", "-1", lambda stores: stores.orders.get(an_id(7))),
+    ("orders", "filled_quantity", "1", lambda stores: stores.orders.in_flight()),
+    ("orders", "type", "twap", lambda stores: stores.orders.in_flight()),
     ("fills", "price", "1e3", lambda stores: stores.fills.portfolio()),
 ]
 

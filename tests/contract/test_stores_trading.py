@@ -9,6 +9,7 @@ from application.ports.trading import OrderFilter
 from domain.errors import Conflict, NotFound, RuleViolated
 from domain.shared.ids import UserId
 from domain.shared.money import Money
+from domain.trading.in_flight import InFlight
 from domain.trading.order import OrderStatus, Side, TradingMode
 from domain.trading.portfolio import EquityPoint
 from domain.trading.risk import Halt, RiskLimits
@@ -94,6 +95,21 @@ async def test_open_orders_are_those_that_may_still_trade(database):
 
     await database.write(change)
     assert list(await database.read(lambda stores: stores.orders.open())) == changes[:1]
+
+
+async def test_in_flight_is_what_is_left_of_open_orders(database):
+    new, limit, stop = an_order(quantity="5"), a_limit_order("100"), a_stop_order("90")
+    partly = an_order(quantity="3").accept(START).fill(Decimal("1.000000000000000001"), START)
+    over = an_order().cancel("enough", START)
+
+    def unit(stores):
+        for order in (new, limit, stop, partly, over):
+            stores.orders.add(order)
+
+    await database.write(unit)
+    found = list(await database.read(lambda stores: stores.orders.in_flight()))
+    assert found == [InFlight.of(order) for order in (new, limit, stop, partly)]
+    assert found[-1].remaining == Decimal("1.999999999999999999")
 
 
 async def test_order_pages_are_newest_first(database):

@@ -117,6 +117,7 @@ reads = st.one_of(
     call("listings.newest", limits, before=st.none() | symbols),
     call("orders.get", ids),
     call("orders.open"),
+    call("orders.in_flight"),
     call("orders.page", filters, before=maybe_ids, limit=limits),
     call("idempotency_keys.find", users, texts),
     call("fills.page", symbol=st.none() | symbols, before=maybe_ids, limit=limits),

@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 
 from adapters.memory.exchange import MemoryExchange
+from application.trading.place_order import PlaceOrderHandler
 from domain.errors import Conflict, Invalid, NotFound
 from domain.market.symbol import Source, SymbolName
 from domain.trading.events import OrderEnded
 from domain.trading.order import OrderStatus, OrderType, Side, TradingMode
 from domain.trading.risk import Halt
 from support.build import BTC, ETH, START, a_candle, a_symbol, minutes
-from support.office import NOON, Office, an_intent
+from support.office import NOON, Office, a_caller, an_intent
 
 pytestmark = pytest.mark.anyio
 
@@ -29,6 +30,18 @@ async def test_an_order_is_journaled_with_its_decision_before_any_broker_hears_o
     assert (order.mode, order.created_at) == (TradingMode.PAPER, START)
     assert office.broker.received == []
     assert await office.waiting() == []
+
+
+async def test_where_the_journal_is_the_brokers_book_an_order_in_it_is_accepted(office: Office) -> None:
+    place = office.a(PlaceOrderHandler, hand_over=False)
+    order = await place(a_caller(), an_intent(), "key")
+    assert order == await office.order(order.id) == await office.submit(order)
+    assert (order.status, order.created_at, order.updated_at) == (OrderStatus.ACCEPTED, START, START)
+    assert office.broker.received == []
+
+    assert (await office.cancel(order)).status is OrderStatus.CANCELLED
+    refused = await place(a_caller(), an_intent(quantity="50"), "another key")
+    assert refused.status is OrderStatus.REJECTED
 
 
 async def test_the_same_key_and_request_is_the_same_order(office: Office) -> None:

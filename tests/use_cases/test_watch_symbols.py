@@ -10,10 +10,12 @@ from adapters.memory.exchange import MemoryExchange
 from application.market.list_listings import ListListings, ListListingsHandler
 from application.market.list_symbols import ListSymbolsHandler
 from application.market.watch_symbols import WatchSymbolsHandler
+from application.ports.transactions import Transactions
 from domain.errors import Unavailable
 from domain.market.listing import Listing, SymbolListed
 from domain.market.symbol import Symbol, SymbolName
 from support.build import BTC, ETH, START, a_symbol, an_account, minutes, new_ids
+from support.crash import DoomedTransactions, Moment
 
 pytestmark = pytest.mark.anyio
 
@@ -23,7 +25,7 @@ def database() -> MemoryDatabase:
     return MemoryDatabase(an_account())
 
 
-async def watch(database: MemoryDatabase, *offered: Symbol, at: datetime | None = None) -> Sequence[SymbolName]:
+async def watch(database: Transactions, *offered: Symbol, at: datetime | None = None) -> Sequence[SymbolName]:
     exchange = MemoryExchange(symbols=offered)
     now = START + minutes(60)
     return await WatchSymbolsHandler(transactions=database, exchange=exchange, now=lambda: now, new_id=new_ids())(at)
@@ -53,6 +55,13 @@ async def test_without_a_market_time_the_walls_counts(database: MemoryDatabase) 
     await watch(database, a_symbol(BTC))
     await watch(database, a_symbol(BTC), a_symbol(ETH))
     assert await listings(database) == [Listing(symbol=ETH, listed_at=START + minutes(60))]
+
+
+async def test_while_nothing_changes_nothing_is_written(database: MemoryDatabase) -> None:
+    await watch(database, a_symbol(BTC))
+    watched = DoomedTransactions(inner=database, last=1, moment=Moment.BEFORE)
+    assert await watch(watched, a_symbol(BTC)) == []
+    assert watched.writes == 0
 
 
 async def test_changed_steps_are_recorded(database: MemoryDatabase) -> None:

@@ -23,9 +23,10 @@ class LastDay:
     def add(self, candles: Iterable[Candle]) -> None:
         """Take in what came next and let go of what is a day old."""
         for candle in candles:
-            day = self._candles[candle.symbol]
-            day.append(candle)
-            while day[0].open_time < candle.close_time - DAY:
+            self._candles[candle.symbol].append(candle)
+        for day in self._candles.values():
+            begins = day[-1].close_time - DAY
+            while day[0].open_time < begins:
                 day.popleft()
 
     def last(self, symbol: SymbolName) -> Candle:

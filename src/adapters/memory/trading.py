@@ -9,6 +9,7 @@ from domain.errors import Conflict, NotFound
 from domain.market.symbol import SymbolName
 from domain.shared.ids import FillId, OrderId, UserId
 from domain.trading.fill import Fill
+from domain.trading.in_flight import InFlight
 from domain.trading.order import Order
 from domain.trading.portfolio import Account, Portfolio
 
@@ -44,6 +45,9 @@ class MemoryOrders:
 
     def open(self) -> Sequence[Order]:
         return list(self._open.rising())
+
+    def in_flight(self) -> Sequence[InFlight]:
+        return [InFlight.of(order) for order in self._open.rising()]
 
     def page(self, wanted: OrderFilter, *, before: OrderId | None, limit: int) -> Sequence[Order]:
         found = (

@@ -1,11 +1,19 @@
 """A connection as the stores see it, used by one thread."""
 
+import re
 import sqlite3
 from collections.abc import Sequence
+from functools import lru_cache
+from itertools import chain
 from typing import NoReturn
 
 from adapters.sql.session import Row
 from adapters.sqlite.errors import unavailable
+
+AT_ONCE = (100, 10)
+"""How many rows one statement may insert."""
+
+_VALUES = re.compile(r"VALUES (\(\?(?:, \?)*\))")
 
 
 class SqliteSession:
@@ -43,9 +51,19 @@ class SqliteSession:
             return 0
         self._check_writable()
         try:
-            return self._executemany(sql, rows).rowcount
+            return self._insert(sql, rows) if _VALUES.search(sql) else self._executemany(sql, rows).rowcount
         except sqlite3.Error as error:
             self._fail(error)
+
+    def _insert(self, sql: str, rows: Sequence[Sequence[object]]) -> int:
+        """Every statement lets other threads have the interpreter, and waits for its turn to have it back."""
+        done = changed = 0
+        for count in AT_ONCE:
+            while done + count <= len(rows):
+                parameters = list(chain.from_iterable(rows[done : done + count]))
+                changed += self._execute(_for_rows(sql, count), parameters).rowcount
+                done += count
+        return changed + (self._executemany(sql, rows[done:]).rowcount if done < len(rows) else 0)
 
     def _check_writable(self) -> None:
         if self._read_only:
@@ -56,3 +74,9 @@ class SqliteSession:
     def _fail(self, error: sqlite3.Error) -> NoReturn:
         self.failure = error
         raise unavailable(error) from error
+
+
+@lru_cache
+def _for_rows(sql: str, count: int) -> str:
+    """The statement that inserts `count` rows where `sql` inserts one."""
+    return _VALUES.sub(lambda found: "VALUES " + ", ".join([found[1]] * count), sql)

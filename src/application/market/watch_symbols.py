@@ -29,15 +29,21 @@ class WatchSymbolsHandler:
     async def __call__(self, at: datetime | None = None) -> Sequence[SymbolName]:
         """`at` is the market's time, where it is not the wall's."""
         offered = await self.exchange.symbols()
+        if not await self.transactions.read(partial(_news, offered)):
+            return []
         return await self.transactions.write(partial(self._compare, offered, at or self.now()))
 
     def _compare(self, offered: Sequence[Symbol], at: datetime, stores: Stores) -> Sequence[SymbolName]:
-        known = {symbol.name: symbol for symbol in stores.symbols.all()}
-        changed = [symbol for symbol in offered if known.get(symbol.name) != symbol]
-        if changed:
-            stores.symbols.save(changed)
+        known = {symbol.name for symbol in stores.symbols.all()}
+        stores.symbols.save(_news(offered, stores))
         appeared = [symbol.name for symbol in offered if known and symbol.name not in known]
         for name in appeared:
             stores.listings.add(Listing(symbol=name, listed_at=at))
             stores.outbox.add([SymbolListed(id=EventId(self.new_id()), at=at, symbol=name)])
         return appeared
+
+
+def _news(offered: Sequence[Symbol], stores: Stores) -> Sequence[Symbol]:
+    """What is not on record as it is offered."""
+    known = {symbol.name: symbol for symbol in stores.symbols.all()}
+    return [symbol for symbol in offered if known.get(symbol.name) != symbol]

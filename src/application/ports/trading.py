@@ -9,6 +9,7 @@ from attrs import frozen
 from domain.market.symbol import SymbolName
 from domain.shared.ids import FillId, OrderId, UserId
 from domain.trading.fill import Fill
+from domain.trading.in_flight import InFlight
 from domain.trading.order import Order, OrderStatus
 from domain.trading.portfolio import Account, EquityPoint, Portfolio
 from domain.trading.risk import EquityMarks, Halt, RiskLimits
@@ -49,6 +50,10 @@ class Orders(Protocol):
 
     def open(self) -> Sequence[Order]:
         """Orders that may still trade, oldest first."""
+        ...
+
+    def in_flight(self) -> Sequence[InFlight]:
+        """What is left of each of them, which is found sooner than all there is to it."""
         ...
 
     def page(self, wanted: OrderFilter, *, before: OrderId | None, limit: int) -> Sequence[Order]:

@@ -13,6 +13,7 @@ from application.ports.transactions import Stores, Transactions
 from domain.market.candle import Candle
 from domain.market.symbol import Source, Symbol, SymbolName
 from domain.market.timeframe import Timeframe
+from domain.shared.money import exact
 from domain.strategy.catalogue import StrategyConfig
 from domain.strategy.desk import Desk
 from domain.strategy.strategy import Strategy, dump, restore
@@ -52,6 +53,7 @@ class TradeCandlesHandler:
         live = self.exchange.source is Source.LIVE
         return await self.transactions.write(partial(self._trade, candles), durable=live)
 
+    @exact  # once for the stretch, not anew in every sum
     def _trade(self, candles: Sequence[Candle], stores: Stores) -> Stretch:
         seen = stores.memories.traded(self.timeframe)
         desk = self._open_desk(seen, stores)

@@ -48,7 +48,7 @@ class PlaceOrder:
 
 @frozen(kw_only=True)
 class PlaceOrderHandler:
-    """Journals the intent with its risk decision; an approved one still has to be submitted.
+    """Journals the intent with its risk decision; an approved one is new until it was submitted.
 
     Raises:
         NotFound: the symbol is not on record.
@@ -62,6 +62,8 @@ class PlaceOrderHandler:
     timeframe: Timeframe
     now: Clock
     new_id: NewId
+    hand_over: bool = True
+    """False where the order journal itself is the broker's book, as on paper: being in it is being accepted."""
 
     async def __call__(self, caller: Caller, command: PlaceOrder, idempotency_key: str) -> Order:
         return await self.transactions.write(partial(self._place, caller, command, idempotency_key))
@@ -91,7 +93,7 @@ class PlaceOrderHandler:
             now=now,
             prices={name: mark.close for name, mark in marks.items()},
             marks=stores.risk.marks(),
-            open_orders=tuple(stores.orders.open()),
+            open_orders=stores.orders.in_flight(),
         )
         intent = Order(
             id=OrderId(self.new_id()),
@@ -109,4 +111,5 @@ class PlaceOrderHandler:
             expires_at=command.expires_at,
         )
         intent = rounded(intent, symbol, market)
-        return decided(intent, stores.fills.portfolio(), market, stores.risk.limits(), stores.risk.halt())
+        order = decided(intent, stores.fills.portfolio(), market, stores.risk.limits(), stores.risk.halt())
+        return order if self.hand_over or not order.decision.approved else order.accept(now)

@@ -2,12 +2,25 @@
 
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Self
 
 from domain.shared.time import EPOCH
+
+_UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 
 
 class Timeframe(StrEnum):
     """The length of a candle; candles start at multiples of it since the Unix epoch."""
+
+    duration: timedelta
+    _seconds: int
+
+    def __new__(cls, name: str) -> Self:
+        member = str.__new__(cls, name)
+        member._value_ = name
+        member.duration = int(name[:-1]) * _UNITS[name[-1]]
+        member._seconds = member.duration // timedelta(seconds=1)
+        return member
 
     M1 = "1m"
     M3 = "3m"
@@ -21,18 +34,12 @@ class Timeframe(StrEnum):
     H12 = "12h"
     D1 = "1d"
 
-    @property
-    def duration(self) -> timedelta:
-        return _DURATIONS[self]
-
     def floor(self, instant: datetime) -> datetime:
         """The opening time of the candle that contains `instant`."""
-        return instant - (instant - EPOCH) % _DURATIONS[self]
+        return instant - (instant - EPOCH) % self.duration
 
     def aligned(self, instant: datetime) -> bool:
         """Whether a candle may open at `instant`."""
-        return not (instant - EPOCH) % _DURATIONS[self]
-
-
-_UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
-_DURATIONS = {timeframe: int(timeframe[:-1]) * _UNITS[timeframe[-1]] for timeframe in Timeframe}
+        since = instant - EPOCH
+        # Every day begins with a new candle, so its own seconds are enough.
+        return not (since.seconds % self._seconds or since.microseconds)

@@ -93,9 +93,11 @@ def text(value: Decimal) -> str:
     plain = str(value)
     if "E" in plain:
         plain = format(value, "f")
+    if plain[-1] != "0":
+        return plain
     if "." in plain:
         plain = plain.rstrip("0").rstrip(".")
-    return "0" if plain in ("-0", "") else plain
+    return "0" if plain == "-0" else plain
 
 
 def divide(dividend: Decimal, divisor: Decimal, *, unit: Decimal = CENTS) -> Decimal:

@@ -1,17 +1,17 @@
 """The desk: trades closed candles one after the other, and keeps what is to be put on record."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from attrs import define, field
 
 from domain.errors import Invalid
 from domain.market.candle import Candle
 from domain.market.symbol import Symbol, SymbolName
+from domain.market.timeframe import Timeframe
 from domain.shared.events import Event
 from domain.shared.ids import OrderId
 from domain.shared.money import Money, Price, Quantity, exact
-from domain.shared.time import EPOCH
 from domain.strategy.catalogue import StrategyConfig
 from domain.strategy.records import Records
 from domain.strategy.signal import Action, Signal
@@ -24,7 +24,7 @@ from domain.trading.portfolio import EquityPoint, Portfolio
 from domain.trading.risk import EquityMarks, Halt, MarketView, RiskLimits, unpromised
 from domain.trading.settlement import NewId, order_ended, settle
 
-HISTORY_STEP = timedelta(minutes=5)
+HISTORY_STEP = Timeframe.M5
 """The portfolio's history has at most one point for each step of the market's clock."""
 
 
@@ -102,7 +102,7 @@ class Desk:
             return
         self.marks = EquityMarks.first(equity, at) if self.marks is None else self.marks.seen(equity, at)
         points = self.records.equity
-        if not (points and points[-1].time == at) and not (at - EPOCH) % HISTORY_STEP:
+        if HISTORY_STEP.aligned(at) and not (points and points[-1].time == at):
             points.append(EquityPoint(time=at, equity=equity, cash=self.portfolio.cash))
 
     def _watching(self, strategy: str, symbol: SymbolName) -> bool:

@@ -21,7 +21,7 @@ class Execution:
     at: datetime
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, cache_hash=True)  # what is made of a fill is remembered by it
 class Fill:
     """An execution on record.
 

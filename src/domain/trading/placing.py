@@ -27,6 +27,8 @@ def rounded(order: Order, symbol: Symbol, market: MarketView) -> Order:
     if price is not None and quantity * price < symbol.minimum_notional:
         least = text(symbol.minimum_notional)
         raise Invalid(f"{order.symbol} orders are worth at least {least} {symbol.quote}", field="quantity")
+    if (quantity, limit, stop) == (order.quantity, order.limit_price, order.stop_price):
+        return order
     return evolve(order, quantity=quantity, limit_price=limit, stop_price=stop)
 
 

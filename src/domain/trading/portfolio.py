@@ -119,7 +119,10 @@ class Portfolio:
     @exact
     def equity(self, prices: Prices) -> Money:
         """Cash and holdings together; raises KeyError for a held symbol without a price."""
-        return Money(sum((p.quantity * prices[p.symbol] for p in self.held), self.cash))
+        equity = self.cash
+        for position in self.held:
+            equity = Money(equity + position.quantity * prices[position.symbol])
+        return equity
 
     @property
     @exact

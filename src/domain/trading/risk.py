@@ -1,6 +1,6 @@
 """Risk: no order without a decision, and no approval without every figure the rules need."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -11,6 +11,7 @@ from domain.market.symbol import SymbolName
 from domain.shared.ids import UserId
 from domain.shared.money import ZERO, Money, Quantity, exact, positive, text
 from domain.trading.decision import RiskDecision, Violation
+from domain.trading.in_flight import InFlight
 from domain.trading.order import Order, OrderType, Side
 from domain.trading.portfolio import Portfolio, Prices
 
@@ -91,7 +92,7 @@ class MarketView:
     now: datetime
     prices: Prices
     marks: EquityMarks | None
-    open_orders: tuple[Order, ...] = ()
+    open_orders: Sequence[Order | InFlight] = ()
 
 
 @exact
@@ -160,7 +161,7 @@ def _selling(order: Order, portfolio: Portfolio, market: MarketView) -> Iterable
 
 
 @exact
-def unpromised(portfolio: Portfolio, symbol: SymbolName, open_orders: Iterable[Order]) -> Quantity:
+def unpromised(portfolio: Portfolio, symbol: SymbolName, open_orders: Iterable[Order | InFlight]) -> Quantity:
     """What is held of `symbol` and no order in flight is selling."""
     promised = sum((o.remaining for o in open_orders if o.side is Side.SELL and o.symbol == symbol), ZERO)
     return Quantity(portfolio.position(symbol).quantity - promised)
@@ -204,7 +205,7 @@ def _losses(equity: Money, market: MarketView, limits: RiskLimits) -> Iterable[V
             yield Violation(rule=rule, observed=text(loss), limit=text(limit * start))
 
 
-def _reference_price(order: Order, market: MarketView) -> Decimal | None:
+def _reference_price(order: Order | InFlight, market: MarketView) -> Decimal | None:
     """The most that one unit is expected to cost or bring."""
     if order.type is OrderType.LIMIT:
         return order.limit_price

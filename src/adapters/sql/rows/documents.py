@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
+from operator import attrgetter
 from types import NoneType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
@@ -30,18 +31,29 @@ def read_document(kind: type[T], written: str) -> T:
 
 
 def _plain(value: Any) -> Any:
-    match value:
-        case StrEnum():
-            return value.value
-        case Decimal():
-            return money.text(value)
-        case datetime():
-            return time.text(value)
-        case tuple():
-            return [_plain(item) for item in value]
-        case bool() | int() | str() | None:
-            return value
-    return {field.name: _plain(getattr(value, field.name)) for field in attrs.fields(type(value))}
+    kind: Any = type(value)
+    return _writer(kind)(value)
+
+
+@cache
+def _writer(kind: type) -> Callable[[Any], Any]:
+    """How a value of that type is made plain."""
+    if issubclass(kind, StrEnum):
+        return attrgetter("value")
+    if kind is Decimal:
+        return money.text
+    if kind is datetime:
+        return time.text
+    if kind is tuple:
+        return lambda values: list(map(_plain, values))
+    if kind in (str, int, bool, NoneType):
+        return lambda value: value
+    return _object_writer(kind)
+
+
+def _object_writer(kind: type) -> Callable[[Any], dict[str, Any]]:
+    names = [field.name for field in attrs.fields(kind)]
+    return lambda thing: {name: _plain(getattr(thing, name)) for name in names}
 
 
 @cache

@@ -50,6 +50,7 @@ def halt_row(halt: Halt) -> Row:
     return (ONLY, int(halt.halted), halt.reason, halt.changed_by, changed_at)
 
 
+@remembered
 def halt(row: Row) -> Halt:
     _, halted, reason, changed_by, changed_at = row
     return Halt(
@@ -64,6 +65,7 @@ def marks_row(marks: EquityMarks) -> Row:
     return (ONLY, time.text(marks.day), text(marks.day_start), text(marks.peak), time.text(marks.as_of))
 
 
+@remembered
 def marks(row: Row) -> EquityMarks:
     _, day, day_start, peak, as_of = row
     return EquityMarks(

@@ -59,6 +59,7 @@ def mark_row(timeframe: Timeframe, symbol: SymbolName, mark: Mark) -> Row:
     return (timeframe.value, symbol, time.text(mark.opened), time.text(mark.closed), text(mark.close))
 
 
+@remembered
 def mark(row: Row) -> tuple[SymbolName, Mark]:
     _, symbol, opened, closed, close = row
     return symbol, Mark(instant(opened), instant(closed), Price(decimal(close)))

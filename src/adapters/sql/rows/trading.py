@@ -9,9 +9,10 @@ from adapters.sql.rows.documents import document, read_document
 from adapters.sql.rows.reading import decimal, instant, remembered
 from adapters.sql.session import Row
 from domain.shared import time
-from domain.shared.money import Money, Price, Quantity, text
+from domain.shared.money import Money, Price, Quantity, exact, text
 from domain.trading.decision import RiskDecision
 from domain.trading.fill import Fill
+from domain.trading.in_flight import InFlight
 from domain.trading.order import Order, OrderStatus, OrderType, Side, TradingMode
 
 T = TypeVar("T")
@@ -76,6 +77,25 @@ def order(row: Row) -> Order:
         created_at=instant(created_at),
         updated_at=instant(updated_at),
         expires_at=_maybe(instant, expires_at),
+    )
+
+
+def in_flight(row: Row) -> InFlight:
+    """Takes the id of the order first, so that a damaged one can be named."""
+    return _in_flight(row[1:])
+
+
+@remembered
+@exact
+def _in_flight(row: Row) -> InFlight:
+    symbol, side, type_, quantity, filled_quantity, limit_price, stop_price = row
+    return InFlight(
+        symbol=symbol,
+        side=Side(side),
+        type=OrderType(type_),
+        remaining=Quantity(decimal(quantity) - decimal(filled_quantity)),
+        limit_price=_maybe(_price, limit_price),
+        stop_price=_maybe(_price, stop_price),
     )
 
 

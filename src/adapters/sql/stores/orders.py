@@ -14,12 +14,15 @@ from adapters.sql.tables import idempotency_keys, open_orders, orders
 from application.ports.trading import OrderFilter
 from domain.errors import Conflict, NotFound
 from domain.shared.ids import OrderId, UserId
+from domain.trading.in_flight import InFlight
 from domain.trading.order import Order
 
 _ADD = statements.add(orders)
 _REPLACE = statements.replace(orders)
 _GET = compiled(select(orders).where(orders.c.id == bindparam("id")), "id")
 _OPEN = compiled(select(orders).where(open_orders).order_by(orders.c.id))
+_LEFT = ("id", "symbol", "side", "type", "quantity", "filled_quantity", "limit_price", "stop_price")
+_IN_FLIGHT = compiled(select(*(orders.c[name] for name in _LEFT)).where(open_orders).order_by(orders.c.id))
 _PAGE = select(orders).where(orders.c.id < bindparam("before")).order_by(orders.c.id.desc()).limit(bindparam("limit"))
 _of_symbol = orders.c.symbol == bindparam("symbol")
 _of_status = orders.c.status == bindparam("status")
@@ -60,6 +63,9 @@ class SqlOrders:
 
     def open(self) -> Sequence[Order]:
         return read_all(orders, rows.order, self.session.all(_OPEN))
+
+    def in_flight(self) -> Sequence[InFlight]:
+        return read_all(orders, rows.in_flight, self.session.all(_IN_FLIGHT))
 
     def page(self, wanted: OrderFilter, *, before: OrderId | None, limit: int) -> Sequence[Order]:
         only = [value for value in (wanted.symbol, wanted.status and wanted.status.value) if value is not None]
