@@ -2,7 +2,10 @@
 
 from functools import partial
 from importlib.metadata import version
+from pathlib import Path
+from typing import Protocol
 
+from attrs import AttrsInstance
 from dependency_injector.containers import DeclarativeContainer
 from dependency_injector.providers import Dependency, Factory, Object, Singleton
 
@@ -33,6 +36,7 @@ from application.ops.check_storage import CheckStorageHandler
 from application.ops.prepare_installation import PrepareInstallationHandler
 from application.ports.exchange import Exchange
 from application.ports.identity import TokenVerifier
+from application.ports.transactions import Transactions
 from application.strategy.change_strategy import ChangeStrategyHandler
 from application.strategy.list_strategies import ListStrategiesHandler
 from application.strategy.trade_candles import TradeCandlesHandler
@@ -65,6 +69,23 @@ from entrypoints.jobs.supervisor import Supervisor
 from entrypoints.jobs.watchdog import Watchdog
 from entrypoints.settings import Settings, shown
 
+
+class Schema(Protocol):
+    """The schema of a database; each method raises Unavailable for one that cannot be used."""
+
+    def status(self) -> AttrsInstance: ...
+    def upgrade(self) -> Path | None:
+        """Bring it up to this release; where the backup lies that was made before, if one was."""
+        ...
+
+
+class Database(Transactions, Protocol):
+    """Transactions that have a beginning and an end."""
+
+    async def open(self) -> None: ...
+    async def close(self) -> None: ...
+
+
 STUCK = 120.0
 """Seconds after which an essential loop that is still at the same step ends the process."""
 
@@ -73,14 +94,27 @@ DRAIN = 4.0
 """Seconds that the loops are given to finish their step; requests have as many after them, of ten in all."""
 
 
-def schema(settings: Settings) -> SqliteSchema:
+def schema(settings: Settings) -> Schema:
     """The schema of the configured database."""
-    return SqliteSchema(settings.database_path, now=wall_clock)
+    if isinstance(settings.database, Path):
+        return SqliteSchema(settings.database, now=wall_clock)
+    from adapters.postgres.schema import PostgresSchema
+
+    return PostgresSchema(settings.database.full)
+
+
+def _database(settings: Settings, account: Account) -> Database:
+    if isinstance(settings.database, Path):
+        return SqliteDatabase(settings.database, account)
+    # Its driver is loaded only where it is needed.
+    from adapters.postgres.database import PostgresDatabase
+
+    return PostgresDatabase(settings.database.full, account)
 
 
 def local_identity(settings: Settings) -> LocalIdentity:
     """Development tokens, signed with a key that lies beside the database."""
-    return LocalIdentity(settings.database_path.with_suffix(".key"), now=wall_clock)
+    return LocalIdentity(settings.key_file, now=wall_clock)
 
 
 def _identity(settings: Settings) -> TokenVerifier:
@@ -123,7 +157,7 @@ def release(settings: Settings) -> Release:
         version=version("crypto-bot"),
         commit=settings.commit,
         sqlite_version=sqlite.VERSION,
-        warnings=sqlite.warnings(),
+        warnings=sqlite.warnings() if isinstance(settings.database, Path) else (),
     )
 
 
@@ -138,7 +172,7 @@ def _health(
     return HealthBoard(
         [
             checks.database(check_storage),
-            checks.disk(probes.disk(settings.database_path.parent)),
+            checks.disk(probes.disk(settings.folder)),
             checks.memory(probes.memory()),
         ],
         [
@@ -157,7 +191,7 @@ class Container(DeclarativeContainer):
     new_id = Singleton(UuidV7)
 
     account = Singleton(_account, settings)
-    database = Singleton(SqliteDatabase, settings.provided.database_path, account)
+    database = Singleton(_database, settings, account)
     exchange = Singleton(_exchange, settings)
     timeframe = Singleton(_timeframe, settings, exchange)
     fill_model = Singleton(_fill_model, settings)

@@ -9,6 +9,7 @@ from domain.market.symbol import SymbolName, symbol_name
 from domain.market.timeframe import Timeframe
 from domain.shared.money import amount
 from domain.trading.order import TradingMode
+from entrypoints.postgres_url import FORM, SCHEMES, PostgresUrl
 
 
 def text(written: str) -> str:
@@ -97,6 +98,11 @@ def paths(written: str) -> tuple[Path, ...]:
     return tuple(Path(word) for word in words(written))
 
 
+def database(written: str) -> Path | PostgresUrl:
+    """What `database_path` reads, or the address of a PostgreSQL database."""
+    return PostgresUrl(written) if written.partition("://")[0] in SCHEMES else database_path(written)
+
+
 def database_path(written: str) -> Path:
     """A path, or `sqlite:///` and a path: three slashes before a relative one, four before an absolute one."""
     scheme, separator, rest = written.partition("://")
@@ -104,5 +110,5 @@ def database_path(written: str) -> Path:
         return Path(written)
     if scheme != "sqlite" or not rest.startswith("/") or len(rest) < 2:
         # The text may hold a password, so it is not repeated.
-        raise ValueError("must be a path or sqlite:///path")
+        raise ValueError(f"must be a path or sqlite:///path, or {FORM}")
     return Path(rest[1:])

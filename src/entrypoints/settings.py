@@ -12,6 +12,10 @@ from domain.market.symbol import SymbolName
 from domain.market.timeframe import Timeframe
 from domain.trading.order import TradingMode
 from entrypoints import parse
+from entrypoints.postgres_url import PostgresUrl
+
+FOLDER = Path(".data")
+"""Where files are kept that nobody gave a place."""
 
 
 class ConfigurationError(Exception):
@@ -38,7 +42,7 @@ class Settings:
     log_level: str = setting(parse.one_of("debug", "info", "warning", "error"), "info")
     log_format: str = setting(parse.one_of("auto", "console", "json"), "auto")
 
-    database_url: Path | None = setting(parse.database_path, None)
+    database_url: Path | PostgresUrl | None = setting(parse.database, None)
 
     exchange: str = setting(parse.one_of("simulated", "replay"), "simulated")
     symbols: frozenset[SymbolName] = setting(parse.symbols, frozenset())
@@ -60,9 +64,19 @@ class Settings:
     railway_public_domain: str | None = setting(parse.text, None)
 
     @property
-    def database_path(self) -> Path:
-        """The file of `DATABASE_URL`; by default each market has one of its own."""
-        return self.database_url or Path(f".data/{self.exchange}.db")
+    def database(self) -> Path | PostgresUrl:
+        """By default each market has a file of its own."""
+        return self.database_url or FOLDER / f"{self.exchange}.db"
+
+    @property
+    def key_file(self) -> Path:
+        """The key of the development identity: beside the database, if that is a file."""
+        return self.database.with_suffix(".key") if isinstance(self.database, Path) else FOLDER / "postgresql.key"
+
+    @property
+    def folder(self) -> Path:
+        """What this machine writes, it writes there: where the database is, or else where the program was started."""
+        return self.database.parent if isinstance(self.database, Path) else Path()
 
     @property
     def production(self) -> bool:

@@ -1,8 +1,9 @@
-"""Memory and SQLite do the same, whatever is asked of them: a random walk drives both in lockstep."""
+"""All databases do the same, whatever is asked of them: a random walk drives them in lockstep."""
 
 import asyncio
 import shutil
 from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -14,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from application.ports.transactions import Stores
 from support.store_calls import Call, reads, writes
-from support.stores import Database, database
+from support.stores import KINDS, Database, database
 
 
 class Broken(Exception):
@@ -41,11 +42,14 @@ def units(calls: st.SearchStrategy[Call]) -> st.SearchStrategy[Unit]:
 
 
 class Lockstep(RuleBasedStateMachine):
+    kinds = ("memory", "sqlite")
+
     @initialize()
     def open(self) -> None:
         self.folder = Path(mkdtemp())
         self.runner = asyncio.Runner()
-        self.databases = [database(kind, self.folder) for kind in ("memory", "sqlite")]
+        self.made = ExitStack()
+        self.databases = [self.made.enter_context(database(kind, self.folder)) for kind in self.kinds]
         for each in self.databases:
             self.runner.run(each.open())
 
@@ -76,14 +80,15 @@ class Lockstep(RuleBasedStateMachine):
             self.runner.run(each.open())
 
     def same(self, run: Callable[[Database], Awaitable[Any]]) -> None:
-        memory, sqlite = (self.runner.run(outcome(run(each))) for each in self.databases)
-        assert sqlite == memory
+        memory, *others = (self.runner.run(outcome(run(each))) for each in self.databases)
+        assert others == [memory] * len(others)
 
     def teardown(self) -> None:
         if hasattr(self, "runner"):
             for each in self.databases:
                 self.runner.run(each.close())
             self.runner.close()
+            self.made.close()
             shutil.rmtree(self.folder)
 
 
@@ -98,5 +103,13 @@ def described(result: Any) -> Any:
     return (type(result), result.args) if isinstance(result, Exception) else result
 
 
+class LockstepOfAll(Lockstep):
+    """With the server, which takes its time."""
+
+    kinds = KINDS
+
+
 TestLockstep = Lockstep.TestCase
 TestLockstep.settings = settings(max_examples=60, stateful_step_count=40)
+TestLockstepOfAll = LockstepOfAll.TestCase
+TestLockstepOfAll.settings = settings(max_examples=20, stateful_step_count=40)

@@ -1,9 +1,15 @@
 """Orders, fills, risk settings and equity on record, on every adapter."""
 
+import asyncio
+from contextlib import suppress
 from datetime import timedelta
 from decimal import Decimal
+from itertools import islice
 
 import pytest
+from attrs import evolve
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from application.ports.trading import OrderFilter
 from domain.errors import Conflict, NotFound, RuleViolated
@@ -13,6 +19,7 @@ from domain.trading.in_flight import InFlight
 from domain.trading.order import OrderStatus, Side, TradingMode
 from domain.trading.portfolio import EquityPoint
 from domain.trading.risk import Halt, RiskLimits
+from support import generate
 from support.build import (
     BTC,
     ETH,
@@ -187,16 +194,63 @@ async def test_fills_are_recorded_once_and_listed_newest_first(database):
         await database.write(lambda stores: stores.fills.add(f1))
 
 
-async def test_the_portfolio_is_the_fold_of_all_fills_in_the_order_of_recording(database):
+async def test_the_portfolio_is_the_fold_of_all_fills_in_the_order_of_their_execution(database):
     assert await database.read(lambda stores: stores.fills.portfolio()) == a_portfolio()
 
-    late, early = a_fill(id=an_id(99), price="120", side=Side.BUY), a_fill(id=an_id(1), price="130", side=Side.SELL)
-    await database.write(lambda stores: stores.fills.add(late))
-    assert await database.read(lambda stores: stores.fills.portfolio()) == a_portfolio(late)
-    await database.write(lambda stores: stores.fills.add(early))
+    first, second = a_fill(price="100"), a_fill(price="120", executed_at=START + minutes(1))
+    sold = a_fill(price="130", executed_at=START + minutes(2), side=Side.SELL)
+    for fill in (first, sold):
+        await database.write(lambda stores, fill=fill: stores.fills.add(fill))
+    assert await database.read(lambda stores: stores.fills.portfolio()) == a_portfolio(first, sold)
+    await database.write(lambda stores: stores.fills.add(second))
 
     for run in (database.read, database.write):
-        assert await run(lambda stores: stores.fills.portfolio()) == a_portfolio(late, early)
+        assert await run(lambda stores: stores.fills.portfolio()) == a_portfolio(first, second, sold)
+
+
+async def test_a_late_fill_that_is_undone_leaves_the_portfolio_as_it_was(database):
+    first, late = a_fill(executed_at=START + minutes(1)), a_fill(price="200")
+
+    def too_late(stores):
+        stores.fills.add(late)
+        assert stores.fills.portfolio() == a_portfolio(late, first)
+        raise Conflict("no")
+
+    await database.write(lambda stores: (stores.fills.add(first), stores.fills.portfolio()))
+    with pytest.raises(Conflict):
+        await database.write(too_late)
+
+    for run in (database.read, database.write):
+        assert await run(lambda stores: stores.fills.portfolio()) == a_portfolio(first)
+
+
+@given(data=st.data())
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.parametrize("kind", KINDS)
+def test_fills_recorded_in_any_order_give_the_same_portfolio(tmp_path, kind, data):
+    in_order = [
+        evolve(fill, id=an_id(number), executed_at=START + minutes(number // 3))
+        for number, fill in enumerate(data.draw(generate.fill_sequences()))
+    ]
+    left = iter(data.draw(st.permutations(in_order)))
+    sizes = data.draw(st.lists(st.integers(1, 4), min_size=len(in_order), max_size=len(in_order)))
+    groups = [list(islice(left, size)) for size in sizes]
+
+    async def run():
+        async with opened(kind, tmp_path) as database:
+            for group in groups:
+                await database.write(lambda stores, group=group: add_and_look(stores, group))
+                with suppress(RuleViolated):
+                    await database.read(lambda stores: stores.fills.portfolio())
+            return [await run(lambda stores: stores.fills.portfolio()) for run in (database.read, database.write)]
+
+    def add_and_look(stores, group):
+        for fill in group:
+            stores.fills.add(fill)
+        with suppress(RuleViolated):  # what is sold may have been bought by a fill that is still to come
+            stores.fills.portfolio()
+
+    assert asyncio.run(run()) == [a_portfolio(*in_order)] * 2
 
 
 async def test_fills_that_cannot_be_folded_are_told_every_time(database):

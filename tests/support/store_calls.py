@@ -72,6 +72,7 @@ fills = st.builds(
     order_id=ids,
     symbol=symbols,
     price=prices,
+    executed_at=times,
     side=st.sampled_from([Side.BUY, Side.BUY, Side.BUY, Side.SELL]),
     strategy=st.sampled_from([None, "hold"]),
 )

@@ -1,21 +1,23 @@
 """Databases for tests: empty, migrated and open."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from adapters.memory.database import MemoryDatabase
+from adapters.postgres.database import PostgresDatabase
 from adapters.sqlite.database import SqliteDatabase
 from adapters.sqlite.schema import SqliteSchema
 from domain.trading.portfolio import Account
+from support import postgres
 from support.build import an_account
 
-KINDS = ("memory", "sqlite")
+KINDS = ("memory", "sqlite", "postgres") if postgres.installed() else ("memory", "sqlite")
 """Every adapter of `Transactions`: whatever is said of one must be true of all."""
 
-Database = MemoryDatabase | SqliteDatabase
+Database = MemoryDatabase | SqliteDatabase | PostgresDatabase
 
 
 @cache
@@ -33,18 +35,25 @@ def sqlite_file(folder: Path) -> Path:
     return path
 
 
-def database(kind: str, folder: Path, account: Account | None = None) -> Database:
+@contextmanager
+def database(kind: str, folder: Path, account: Account | None = None) -> Iterator[Database]:
     """A database of that kind, empty and not yet open; its file, if it has one, is in `folder`."""
     account = account or an_account()
-    return MemoryDatabase(account) if kind == "memory" else SqliteDatabase(sqlite_file(folder), account)
+    if kind == "memory":
+        yield MemoryDatabase(account)
+    elif kind == "sqlite":
+        yield SqliteDatabase(sqlite_file(folder), account)
+    else:
+        with postgres.database() as url:
+            yield PostgresDatabase(url, account)
 
 
 @asynccontextmanager
 async def opened(kind: str, folder: Path) -> AsyncIterator[Database]:
     """The same, open."""
-    made = database(kind, folder)
-    await made.open()
-    try:
-        yield made
-    finally:
-        await made.close()
+    with database(kind, folder) as made:
+        await made.open()
+        try:
+            yield made
+        finally:
+            await made.close()

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import islice
+from operator import attrgetter
 
 from adapters.memory.table import Journal, Table
 from application.ports.trading import OrderFilter
@@ -71,13 +72,14 @@ class MemoryIdempotencyKeys:
 
 
 class MemoryFills:
-    """`_folded` is how many of the recorded fills are in the portfolio, and that portfolio."""
+    """`_folded` is how many of the recorded fills are in the portfolio, the last to execute, and that portfolio."""
 
     def __init__(self, journal: Journal, account: Account) -> None:
         self._journal = journal
         self._fills: Table[str, Fill] = Table(journal)
         self._recorded: list[Fill] = []
-        self._folded = 0, Portfolio.opened(account)
+        self._opened = Portfolio.opened(account)
+        self._folded: tuple[int, Fill | None, Portfolio] = 0, None, self._opened
 
     def add(self, fill: Fill) -> None:
         if not self._fills.add(fill.id, fill):
@@ -86,7 +88,7 @@ class MemoryFills:
         folded = self._folded
         self._journal.changed(lambda: self._forget_last(folded))
 
-    def _forget_last(self, folded: tuple[int, Portfolio]) -> None:
+    def _forget_last(self, folded: tuple[int, Fill | None, Portfolio]) -> None:
         self._recorded.pop()
         self._folded = folded
 
@@ -98,7 +100,14 @@ class MemoryFills:
         return [fill for fill in self._recorded if fill.order_id == order_id]
 
     def portfolio(self) -> Portfolio:
-        count, portfolio = self._folded
-        portfolio = portfolio.applied(self._recorded[count:])
-        self._folded = len(self._recorded), portfolio
+        count, last, portfolio = self._folded
+        newer = sorted(self._recorded[count:], key=_moment)
+        if newer and last is not None and newer[0].moment < last.moment:
+            newer, portfolio = sorted(self._recorded, key=_moment), self._opened
+        if newer:
+            portfolio = portfolio.applied(newer)
+            self._folded = len(self._recorded), newer[-1], portfolio
         return portfolio
+
+
+_moment = attrgetter("moment")

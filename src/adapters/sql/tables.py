@@ -6,7 +6,8 @@ counter of this node. A UUIDv5 of the natural key would say the same in fewer wo
 out of order. Nothing but the key is unique and no table refers to another: rows of several nodes must
 be able to arrive in any order.
 Tables without a rowid are stored in the order of their key; `fills` and `outbox` keep the rowid, which
-is the order of recording.
+is the order of recording. In PostgreSQL the migrations give these two a column of that name, and every
+text sorts by its bytes, as in SQLite.
 """
 
 from typing import Any
@@ -17,17 +18,19 @@ from domain.trading.order import OrderStatus
 
 metadata = MetaData()
 
+TEXT = Text().with_variant(Text(collation="C"), "postgresql")
+
 
 def _key(name: str) -> Column[str]:
-    return Column(name, Text, primary_key=True, nullable=False)
+    return Column(name, TEXT, primary_key=True, nullable=False)
 
 
 def _text(name: str) -> Column[str]:
-    return Column(name, Text, nullable=False)
+    return Column(name, TEXT, nullable=False)
 
 
 def _maybe(name: str) -> Column[str]:
-    return Column(name, Text, nullable=True)
+    return Column(name, TEXT, nullable=True)
 
 
 def _number(name: str) -> Column[int]:

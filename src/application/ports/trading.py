@@ -85,7 +85,10 @@ class Fills(Protocol):
         ...
 
     def portfolio(self) -> Portfolio:
-        """All fills folded into the account, in the order in which they were recorded."""
+        """All fills folded into the account in the order of their execution, however late they were recorded.
+
+        Raises RuleViolated if more was sold than was held by then.
+        """
         ...
 
 

@@ -40,6 +40,11 @@ class Fill:
     mode: TradingMode
     strategy: str | None = None
 
+    @property
+    def moment(self) -> tuple[datetime, FillId]:
+        """Its place among all fills, which is the same wherever and whenever they are recorded."""
+        return self.executed_at, self.id
+
     def __attrs_post_init__(self) -> None:
         if not positive(self.price):
             raise Invalid("must be greater than zero", field="price")

@@ -39,7 +39,7 @@ def test_values_are_read_by_their_names() -> None:
             "ALLOWED_HOSTS": "bot.example, other.example",
         }
     )
-    assert settings.database_path == Path("/data/bot.db")
+    assert settings.database == Path("/data/bot.db")
     assert settings.port == 9000
     assert settings.symbols == {"BTC/USDT", "ETH/USDT"}
     assert settings.timeframe is Timeframe.M5
@@ -106,9 +106,9 @@ def test_the_default_that_is_documented_is_the_one_in_force(attribute: Any) -> N
     name = setting_name(attribute)
     written = re.findall(r"`(.+?)`", documented()[name])
     if name == "DATABASE_URL":
-        in_force = {Settings(exchange=exchange).database_path for exchange in ("simulated", "replay")}
+        in_force = {Settings(exchange=exchange).database for exchange in ("simulated", "replay")}
         paths = {Path(path) for path in written}
-        assert Settings().database_path in paths <= in_force
+        assert Settings().database in paths <= in_force
     elif name == "TIMEFRAME":
         assert written == [Container(settings=Settings()).timeframe()]
     elif written:

@@ -1,14 +1,16 @@
 """Fills in SQL, and the portfolio folded from them."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from operator import attrgetter
 
-from attrs import define, field
+from attrs import define, field, frozen
 from sqlalchemy import ColumnElement, bindparam, literal_column, select
 
 from adapters.sql import statements
 from adapters.sql.rows import trading as rows
 from adapters.sql.rows.reading import read_all
-from adapters.sql.session import Session
+from adapters.sql.session import Row, Session
 from adapters.sql.statements import BEYOND, compiled
 from adapters.sql.tables import fills
 from domain.errors import Conflict
@@ -27,19 +29,25 @@ _OF_ORDER = compiled(select(fills).where(fills.c.order_id == bindparam("order_id
 _SINCE = compiled(select(_recorded, *fills.c).where(_recorded > bindparam("last")).order_by(_recorded), "last")
 
 
+@frozen
+class Folded:
+    """A portfolio, and which fills are in it: those recorded up to `place`, of which `newest` executed last."""
+
+    portfolio: Portfolio
+    place: int = 0
+    newest: tuple[datetime, FillId] | None = None
+
+
 @define
 class SqlFills:
-    """`folded` is the place in the order of recording up to which fills are in the portfolio, and that portfolio.
-
-    It may hold fills of the present transaction: whoever undoes that must set it back.
-    """
+    """`folded` may hold fills of the present transaction: whoever undoes that must set it back."""
 
     session: Session
     account: Account
-    folded: tuple[int, Portfolio] = field(init=False)
+    folded: Folded = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.folded = 0, Portfolio.opened(self.account)
+        self.folded = Folded(Portfolio.opened(self.account))
 
     def add(self, fill: Fill) -> None:
         if not self.session.write(_ADD, rows.fill_row(fill)):
@@ -57,9 +65,19 @@ class SqlFills:
         return read_all(fills, rows.fill, self.session.all(_OF_ORDER, (order_id,)))
 
     def portfolio(self) -> Portfolio:
-        last, portfolio = self.folded
-        newer = self.session.all(_SINCE, (last,))
+        folded = self.folded
+        newer = self.session.all(_SINCE, (folded.place,))
         if newer:
-            portfolio = portfolio.applied(read_all(fills, rows.fill, [row[1:] for row in newer]))
-            self.folded = newer[-1][0], portfolio
-        return portfolio
+            self.folded = self._with(newer)
+        return self.folded.portfolio
+
+    def _with(self, newer: Sequence[Row]) -> Folded:
+        """What is folded and `newer` fills; all there are once more, if one of them executed before the last folded."""
+        folded, added = self.folded, _in_order(newer)
+        if folded.newest is not None and added[0].moment < folded.newest:
+            folded, added = Folded(Portfolio.opened(self.account)), _in_order(self.session.all(_SINCE, (0,)))
+        return Folded(folded.portfolio.applied(added), place=newer[-1][0], newest=added[-1].moment)
+
+
+def _in_order(found: Sequence[Row]) -> Sequence[Fill]:
+    return sorted(read_all(fills, rows.fill, [row[1:] for row in found]), key=attrgetter("moment"))

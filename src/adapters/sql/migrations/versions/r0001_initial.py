@@ -3,26 +3,35 @@
 from typing import Any
 
 from alembic import op
-from sqlalchemy import Column, Integer, Text, text
+from sqlalchemy import BigInteger, Column, Identity, Integer, Text, text
 
 revision = "0001"
 down_revision = None
 
+TEXT = Text().with_variant(Text(collation="C"), "postgresql")
+
 
 def _key(name: str) -> Column[Any]:
-    return Column(name, Text, primary_key=True, nullable=False)
+    return Column(name, TEXT, primary_key=True, nullable=False)
 
 
 def _text(*names: str) -> list[Column[Any]]:
-    return [Column(name, Text, nullable=False) for name in names]
+    return [Column(name, TEXT, nullable=False) for name in names]
 
 
 def _maybe(name: str) -> Column[Any]:
-    return Column(name, Text, nullable=True)
+    return Column(name, TEXT, nullable=True)
 
 
 def _number(name: str) -> Column[Any]:
     return Column(name, Integer, nullable=False)
+
+
+def _rowid() -> list[Column[Any]]:
+    """The order of recording, which SQLite keeps by itself."""
+    if op.get_bind().dialect.name == "sqlite":
+        return []
+    return [Column("rowid", BigInteger, Identity(always=True), unique=True, nullable=False)]
 
 
 def upgrade() -> None:
@@ -75,13 +84,15 @@ def _trading() -> None:
         sqlite_with_rowid=False,
     )
     in_flight = text("status IN ('new', 'accepted', 'partially_filled')")
-    op.create_index("orders_open", "orders", ["id"], sqlite_where=in_flight)
+    only: dict[str, Any] = {f"{op.get_bind().dialect.name}_where": in_flight}
+    op.create_index("orders_open", "orders", ["id"], **only)
     op.create_index("orders_by_symbol", "orders", ["symbol", "id"])
     op.create_table(
         "fills",
         _key("id"),
         *_text("order_id", "symbol", "side", "price", "quantity", "fee", "executed_at", "mode"),
         _maybe("strategy"),
+        *_rowid(),
     )
     op.create_index("fills_by_order", "fills", ["order_id"])
     op.create_index("fills_by_symbol", "fills", ["symbol", "id"])
@@ -137,7 +148,7 @@ def _strategies() -> None:
 
 
 def _messages() -> None:
-    op.create_table("outbox", _key("id"), *_text("kind", "event"))
+    op.create_table("outbox", _key("id"), *_text("kind", "event"), *_rowid())
     op.create_table(
         "notifications",
         _key("id"),

@@ -8,17 +8,19 @@ from sqlalchemy import Column, Integer, Text, text
 revision = "0002"
 down_revision = "0001"
 
+TEXT = Text().with_variant(Text(collation="C"), "postgresql")
+
 
 def _key(name: str) -> Column[Any]:
-    return Column(name, Text, primary_key=True, nullable=False)
+    return Column(name, TEXT, primary_key=True, nullable=False)
 
 
 def _text(*names: str) -> list[Column[Any]]:
-    return [Column(name, Text, nullable=False) for name in names]
+    return [Column(name, TEXT, nullable=False) for name in names]
 
 
 def _maybe(name: str) -> Column[Any]:
-    return Column(name, Text, nullable=True)
+    return Column(name, TEXT, nullable=True)
 
 
 def _number(*names: str) -> list[Column[Any]]:
