@@ -1,5 +1,7 @@
 """The container: every part of the service and what it is built from; the only place that knows adapters."""
 
+import secrets
+from collections.abc import Sequence
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -13,9 +15,11 @@ from adapters.exchange.paper import PaperBroker
 from adapters.exchange.replay import ReplayExchange
 from adapters.exchange.simulated import SimulatedExchange
 from adapters.messaging.console import ConsoleMessenger
+from adapters.sql.migrations import HEAD
 from adapters.sqlite import version as sqlite
 from adapters.sqlite.database import SqliteDatabase
 from adapters.sqlite.schema import SqliteSchema
+from adapters.sqlite.sync import notes_writes
 from adapters.system import probes
 from adapters.system.clock import wall_clock
 from adapters.system.ids import UuidV7
@@ -34,13 +38,19 @@ from application.notifications.list_notifications import ListNotificationsHandle
 from application.notifications.request_test import RequestTestHandler
 from application.ops.check_storage import CheckStorageHandler
 from application.ops.prepare_installation import PrepareInstallationHandler
+from application.ports.clock import NewId
 from application.ports.exchange import Exchange
+from application.ports.health import SyncReport
 from application.ports.identity import TokenVerifier
 from application.ports.transactions import Transactions
 from application.strategy.change_strategy import ChangeStrategyHandler
 from application.strategy.list_strategies import ListStrategiesHandler
 from application.strategy.trade_candles import TradeCandlesHandler
 from application.strategy.upcoming_candles import UpcomingCandlesHandler
+from application.sync.examine_copy import ExamineCopyHandler
+from application.sync.list_conflicts import ListConflictsHandler
+from application.sync.rejoin_log import RejoinLogHandler
+from application.sync.synchronize import SynchronizeHandler
 from application.trading.cancel_order import CancelOrderHandler
 from application.trading.change_risk_limits import ChangeRiskLimitsHandler
 from application.trading.find_placed import FindPlacedHandler
@@ -57,6 +67,7 @@ from application.trading.resume_trading import ResumeTradingHandler
 from application.trading.submit_order import SubmitOrderHandler
 from domain.market.timeframe import Timeframe
 from domain.shared.money import Money
+from domain.sync.clock import Boot
 from domain.trading.fill_model import FillModel
 from domain.trading.portfolio import Account
 from entrypoints.http.app import create_app
@@ -64,8 +75,10 @@ from entrypoints.http.services import Readiness, Release, Services
 from entrypoints.http.streams import Changes
 from entrypoints.jobs import checks
 from entrypoints.jobs.board import HealthBoard
+from entrypoints.jobs.job import Job
 from entrypoints.jobs.pipeline import Pipeline, UseCases, pipeline
 from entrypoints.jobs.supervisor import Supervisor
+from entrypoints.jobs.sync import NoSync, SyncLoop
 from entrypoints.jobs.watchdog import Watchdog
 from entrypoints.settings import Settings, shown
 
@@ -74,6 +87,7 @@ class Schema(Protocol):
     """The schema of a database; each method raises Unavailable for one that cannot be used."""
 
     def status(self) -> AttrsInstance: ...
+    def check(self) -> None: ...
     def upgrade(self) -> Path | None:
         """Bring it up to this release; where the backup lies that was made before, if one was."""
         ...
@@ -94,6 +108,10 @@ DRAIN = 4.0
 """Seconds that the loops are given to finish their step; requests have as many after them, of ten in all."""
 
 
+ASKED = 10.0
+"""Seconds that a synchronization may take which somebody waits for."""
+
+
 def schema(settings: Settings) -> Schema:
     """The schema of the configured database."""
     if isinstance(settings.database, Path):
@@ -110,6 +128,54 @@ def _database(settings: Settings, account: Account) -> Database:
     from adapters.postgres.database import PostgresDatabase
 
     return PostgresDatabase(settings.database.full, account)
+
+
+def _sync(settings: Settings, database: Database, account: Account, new_id: NewId) -> SyncLoop | NoSync:
+    if not settings.turso_enabled or settings.turso_url is None or not isinstance(database, SqliteDatabase):
+        return NoSync(SyncReport(state="off"))
+    if not settings.turso_sync_enabled:
+        return NoSync(SyncReport(state="paused", detail="TURSO_SYNC_ENABLED is false; writes are kept for later"))
+    # What few need is loaded only for them.
+    from adapters.sql.shared import DEFAULTS, POLICIES
+    from adapters.sqlite.sync.copy import SqliteCopy
+    from adapters.turso.replica import TursoReplica
+
+    copy = SqliteCopy(database)
+    replica = TursoReplica(url=settings.turso_url, token=settings.turso_auth_token, production=settings.production)
+    return SyncLoop(
+        synchronize=SynchronizeHandler(
+            copy=copy,
+            replica=replica,
+            policies=POLICIES,
+            defaults=DEFAULTS,
+            account=str(account),
+            schema=int(HEAD),
+            now=wall_clock,
+            new_id=new_id,
+        ),
+        examine=ExamineCopyHandler(copy=copy),
+        rejoin=RejoinLogHandler(copy=copy),
+        release=replica.close,
+        interval=float(settings.turso_sync_interval_seconds),
+        now=wall_clock,
+    )
+
+
+async def begin_copy(container: "Container") -> None:
+    """Note from now on what others have to be told, where there are others; the database is open."""
+    database = container.database()
+    if not isinstance(database, SqliteDatabase):
+        return
+    shared = container.settings().turso_enabled
+    if shared or await notes_writes(database):
+        from adapters.sqlite.sync.copy import SqliteCopy
+
+        copy = SqliteCopy(database)
+        await (copy.begin(Boot(secrets.token_hex(8))) if shared else copy.rest())
+
+
+def _jobs(loops: Pipeline, sync: SyncLoop | NoSync) -> Sequence[Job]:
+    return (*loops.jobs, sync.job) if isinstance(sync, SyncLoop) else loops.jobs
 
 
 def local_identity(settings: Settings) -> LocalIdentity:
@@ -167,18 +233,22 @@ def _health(
     check_storage: CheckStorageHandler,
     exchange: Exchange,
     timeframe: Timeframe,
+    sync: SyncLoop | NoSync,
     settings: Settings,
 ) -> HealthBoard:
+    glances = [
+        checks.jobs(supervisor),
+        checks.market_data(lambda: loops.market.market_time, exchange.source, timeframe, wall_clock),
+    ]
+    if isinstance(sync, SyncLoop):
+        glances.append(checks.turso_sync(lambda: sync.report, sync.interval, wall_clock))
     return HealthBoard(
         [
             checks.database(check_storage),
             checks.disk(probes.disk(settings.folder)),
             checks.memory(probes.memory()),
         ],
-        [
-            checks.jobs(supervisor),
-            checks.market_data(lambda: loops.market.market_time, exchange.source, timeframe, wall_clock),
-        ],
+        glances,
         now=wall_clock,
     )
 
@@ -221,6 +291,7 @@ class Container(DeclarativeContainer):
         DeliverEventsHandler, transactions=database, messenger=messenger, source=exchange.provided.source, now=now
     )
 
+    sync = Singleton(_sync, settings, database, account, new_id)
     changes = Singleton(Changes)
     pipeline = Singleton(
         pipeline,
@@ -240,10 +311,11 @@ class Container(DeclarativeContainer):
         timeframe=timeframe,
         wanted=settings.provided.symbols,
         changed=changes.provided.happened,
+        told=sync.provided.soon,
     )
-    supervisor = Singleton(Supervisor, pipeline.provided.jobs, now=now, drain=DRAIN)
+    supervisor = Singleton(Supervisor, Singleton(_jobs, pipeline, sync), now=now, drain=DRAIN)
     watchdog = Singleton(Watchdog, Singleton(partial, supervisor.provided.stuck, STUCK))
-    health = Singleton(_health, supervisor, pipeline, check_storage, exchange, timeframe, settings)
+    health = Singleton(_health, supervisor, pipeline, check_storage, exchange, timeframe, sync, settings)
 
     release = Singleton(release, settings)
     started_at = Singleton(wall_clock)
@@ -290,6 +362,9 @@ class Container(DeclarativeContainer):
         change_strategy=Factory(ChangeStrategyHandler, transactions=database),
         list_notifications=Factory(ListNotificationsHandler, transactions=database),
         request_test=Factory(RequestTestHandler, transactions=database, now=now, new_id=new_id),
+        list_conflicts=Factory(ListConflictsHandler, transactions=database),
+        sync=Singleton(partial, getattr, sync, "report"),
+        run_sync=Singleton(partial, sync.provided.run, ASKED),
         tokens=tokens,
         now=now,
         source=exchange.provided.source,

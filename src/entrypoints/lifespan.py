@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import Any
 
 from domain.errors import Conflict, Invalid
-from entrypoints.container import Container, schema
+from entrypoints.container import Container, begin_copy, schema
 from entrypoints.http.server import serving
 
 log = logging.getLogger(__name__)
@@ -38,7 +38,9 @@ async def running(container: Container, sockets: Sequence[socket.socket]) -> Asy
         database = container.database()
         await database.open()
         started.push_async_callback(database.close)
+        await begin_copy(container)
         await _prepare(container)
+        started.push_async_callback(container.sync().finish)
         await started.enter_async_context(_beside(container.health().run()))
         answering = await started.enter_async_context(serving(container.app(), sockets))
         supervisor = container.supervisor()

@@ -39,6 +39,19 @@ def whole(low: int, high: int) -> Callable[[str], int]:
     return read
 
 
+def flag(written: str) -> bool:
+    return one_of("true", "false")(written.lower()) == "true"
+
+
+def remote_url(written: str) -> str:
+    """A libSQL address; whatever might be a token in it is not repeated."""
+    if not written.startswith(("libsql://", "https://", "wss://", "http://", "ws://")):
+        raise ValueError("must look like libsql://name-owner.turso.io")
+    if "@" in written or "authtoken" in written.lower():
+        raise ValueError("must not contain the token; TURSO_AUTH_TOKEN is its place")
+    return written
+
+
 def positive_amount(written: str) -> Decimal:
     value = _amount(written)
     if value <= 0:

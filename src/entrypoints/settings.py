@@ -26,9 +26,9 @@ class ConfigurationError(Exception):
         self.problems = problems
 
 
-def setting(read: Callable[[str], Any], default: Any, *, name: str | None = None) -> Any:
+def setting(read: Callable[[str], Any], default: Any, *, name: str | None = None, secret: bool = False) -> Any:
     """A field read from the environment variable that is its name in capitals, or `name`."""
-    return field(default=default, metadata={"read": read, "name": name})
+    return field(default=default, repr=not secret, metadata={"read": read, "name": name, "secret": secret})
 
 
 @frozen(kw_only=True)
@@ -43,6 +43,12 @@ class Settings:
     log_format: str = setting(parse.one_of("auto", "console", "json"), "auto")
 
     database_url: Path | PostgresUrl | None = setting(parse.database, None)
+
+    turso_enabled: bool = setting(parse.flag, False)
+    turso_url: str | None = setting(parse.remote_url, None)
+    turso_auth_token: str | None = setting(parse.text, None, secret=True)
+    turso_sync_enabled: bool = setting(parse.flag, True)
+    turso_sync_interval_seconds: int = setting(parse.whole(1, 86_400), 60)
 
     exchange: str = setting(parse.one_of("simulated", "replay"), "simulated")
     symbols: frozenset[SymbolName] = setting(parse.symbols, frozenset())
@@ -131,14 +137,36 @@ def contradictions(settings: Settings) -> list[str]:
     found += [f"REPLAY_FILES: there is no file {file}" for file in settings.replay_files if not file.is_file()]
     if settings.exchange == "replay" and settings.timeframe is not None:
         found.append("TIMEFRAME: must not be set when EXCHANGE is replay; the files' names say it")
+    if settings.turso_enabled:
+        found += _remote_contradictions(settings)
     if settings.trading_mode is TradingMode.LIVE:
         found.append(f"TRADING_MODE: must be paper when EXCHANGE is {settings.exchange}; it has no real money to move")
     return found
 
 
+def _remote_contradictions(settings: Settings) -> list[str]:
+    found = []
+    if settings.turso_url is None:
+        found.append("TURSO_URL: must be set when TURSO_ENABLED is true")
+    elif settings.production and not settings.turso_url.startswith(("libsql://", "https://", "wss://")):
+        found.append("TURSO_URL: must begin with libsql:// or https:// in production")
+    if settings.production and settings.turso_auth_token is None:
+        found.append("TURSO_AUTH_TOKEN: must be set when TURSO_ENABLED is true in production")
+    if isinstance(settings.database, PostgresUrl):
+        found.append("TURSO_ENABLED: must be false when DATABASE_URL is PostgreSQL; its replicas share one database")
+    return found
+
+
 def shown(settings: Settings) -> dict[str, object]:
     """The settings in force by name, as `/config` and `cryptobot config show` print them."""
-    return {setting_name(attribute): _plain(getattr(settings, attribute.name)) for attribute in attrs.fields(Settings)}
+    return {
+        setting_name(attribute): _shown(attribute, getattr(settings, attribute.name))
+        for attribute in attrs.fields(Settings)
+    }
+
+
+def _shown(attribute: Any, value: object) -> object:
+    return "(set)" if attribute.metadata["secret"] and value is not None else _plain(value)
 
 
 def _plain(value: object) -> object:

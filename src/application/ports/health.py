@@ -32,3 +32,30 @@ class JobReport:
     restarts: int = 0
     last_error: str | None = None
     """Without secrets; None when the loop is well."""
+
+
+@frozen(kw_only=True)
+class SyncReport:
+    """How the copy of the record and the shared log keep in step.
+
+    `state` is `off`, `paused`, `starting`, `syncing`, `in_sync`, `row_too_large`, `clock_drift`, or the code of what
+    went wrong last; `detail` says what to do about it. `read` and `head` are how far the log was read and how
+    long it is. `told` and `taken` count changes since the start.
+    """
+
+    state: str
+    detail: str | None = None
+    last_attempt: datetime | None = None
+    last_success: datetime | None = None
+    node: str | None = None
+    log: str | None = None
+    read: int = 0
+    head: int = 0
+    waiting: int = 0
+    conflicts: int = 0
+    told: int = 0
+    taken: int = 0
+
+    @property
+    def well(self) -> bool:
+        return self.state in ("off", "paused", "starting", "syncing", "in_sync")

@@ -22,7 +22,8 @@ app = App(
 config = App(name="config", help="What is configured.")
 token = App(name="token", help="Local development identity.")
 migrate = App(name="migrate", help="The database's schema.")
-for group in (config, token, migrate):
+sync = App(name="sync", help="The copies of the record on other nodes.")
+for group in (config, token, migrate, sync):
     app.command(group)
 
 Json = Annotated[bool, Parameter(name="--json", negative=(), help="Print JSON.")]
@@ -95,6 +96,30 @@ def migrate_up(*, json: Json = False) -> None:
     found = schema(load_settings())
     backup = found.upgrade()
     output.show(asdict(found.status()) | {"backup": backup}, json=json)
+
+
+@sync.command(name="run")
+def sync_run(*, json: Json = False) -> None:
+    """Tell the others what was written here, and take in what they wrote, until there is nothing left."""
+    from entrypoints.cli.sync import synchronize
+
+    output.show(synchronize(load_settings(), anew=False), json=json)
+
+
+@sync.command(name="bootstrap")
+def sync_bootstrap(*, json: Json = False) -> None:
+    """Read the shared log from its beginning, and tell it everything that is here."""
+    from entrypoints.cli.sync import synchronize
+
+    output.show(synchronize(load_settings(), anew=True), json=json)
+
+
+@sync.command(name="status")
+def sync_status(*, json: Json = False) -> None:
+    """Say how far this copy is, and how much of it the others do not have yet; asks nobody else."""
+    from entrypoints.cli.sync import status
+
+    output.show(status(load_settings()), json=json)
 
 
 @app.command

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from entrypoints.http import market, notifications, orders, portfolio, risk, service, strategies, system
+from entrypoints.http import market, notifications, orders, portfolio, risk, service, strategies, sync, system
 from entrypoints.http.endpoint import PUBLIC, Endpoint
 from entrypoints.http.inputs import Nothing
 from entrypoints.http.services import Services
@@ -23,6 +23,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *strategies.ENDPOINTS,
     *notifications.ENDPOINTS,
     *system.ENDPOINTS,
+    *sync.ENDPOINTS,
 )
 
 

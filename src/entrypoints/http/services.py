@@ -1,7 +1,7 @@
 """What the HTTP side needs from the rest of the service, in one place."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 
 from attrs import field, frozen
@@ -16,10 +16,11 @@ from application.market.list_tickers import ListTickersHandler
 from application.notifications.list_notifications import ListNotificationsHandler
 from application.notifications.request_test import RequestTestHandler
 from application.ports.clock import Clock
-from application.ports.health import JobReport
+from application.ports.health import JobReport, SyncReport
 from application.ports.identity import TokenVerifier
 from application.strategy.change_strategy import ChangeStrategyHandler
 from application.strategy.list_strategies import ListStrategiesHandler
+from application.sync.list_conflicts import ListConflictsHandler
 from application.trading.cancel_order import CancelOrderHandler
 from application.trading.change_risk_limits import ChangeRiskLimitsHandler
 from application.trading.find_placed import FindPlacedHandler
@@ -98,6 +99,7 @@ class Services:
     change_strategy: ChangeStrategyHandler
     list_notifications: ListNotificationsHandler
     request_test: RequestTestHandler
+    list_conflicts: ListConflictsHandler
 
     tokens: TokenVerifier
     now: Clock
@@ -111,6 +113,10 @@ class Services:
     """The last known state of every component; answers at once, because what it tells was found out before."""
     jobs: Callable[[], Sequence[JobReport]]
     """The present state of every background loop; answers at once."""
+    sync: Callable[[], SyncReport]
+    """How this copy of the record and the others keep in step; answers at once."""
+    run_sync: Callable[[], Awaitable[SyncReport]]
+    """Keep them in step now; raises Conflict where synchronization is off."""
     readiness: Readiness = field(factory=Readiness)
     changes: Changes = field(factory=Changes)
     streams: Streams = field(factory=Streams)

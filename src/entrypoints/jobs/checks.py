@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 
 from application.ports.clock import Clock
-from application.ports.health import Gauge
+from application.ports.health import Gauge, SyncReport
 from domain.market.symbol import Source
 from domain.market.timeframe import Timeframe
 from domain.ops.health import Status
@@ -22,6 +22,10 @@ DISK_PERCENT, MEMORY_PERCENT = 85.0, 90.0
 
 STALE = 3
 """So many timeframes after the newest candle a live market has fallen silent."""
+
+
+MISSED = 3
+"""So many rounds of synchronization can be missed, and a minute, before it is worth a warning."""
 
 
 def jobs(supervisor: Supervisor, elapsed: Callable[[], float] = time.monotonic) -> Glance:
@@ -70,6 +74,20 @@ def market_data(newest: Callable[[], datetime | None], source: Source, timeframe
                 "market_data",
                 Finding(status=Status.WARN if stale else Status.PASS, value=age, unit="s", output=output),
             )
+
+    return glance
+
+
+def turso_sync(report: Callable[[], SyncReport], interval: float, now: Clock) -> Glance:
+    """The copy and the shared log: seconds since they were last in step."""
+
+    def glance() -> Iterator[tuple[str, Finding]]:
+        seen = report()
+        age = (now() - seen.last_success).total_seconds() if seen.last_success else None
+        late = age is not None and age > MISSED * interval + 60
+        output = f"{seen.state}: {seen.detail}" if not seen.well else f"not in step for {age:.0f} s" if late else None
+        status = Status.WARN if output else Status.PASS
+        yield "turso_sync", Finding(status=status, value=age and round(age, 1), unit="s", output=output)
 
     return glance
 

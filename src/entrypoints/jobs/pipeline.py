@@ -64,10 +64,11 @@ def pipeline(
     wanted: frozenset[SymbolName] = frozenset(),
     elapsed: Callable[[], float] = time.monotonic,
     changed: Callable[[], object] = lambda: None,
+    told: Callable[[], object] = lambda: None,
 ) -> Pipeline:
     """Market → candles on record → strategies → orders → fills → messages; only the telling may fail for long.
 
-    `changed` is called whenever something worth showing is not what it was.
+    `changed` is called whenever something worth showing is not what it was, `told` when people were told of something.
     """
     arrived, recorded, happened = Pulse(), Pulse(), Pulse()
     backlog = Backlog(recorder=arrived, trader=recorded)
@@ -98,5 +99,5 @@ def pipeline(
         feed=Job(name="feed", open=feed.open, wake=arrived, essential=True),
         backfill=Job(name="backfill", open=backfill.open, idle=PAUSE, limit=RETRY),
         trader=Job(name="trader", open=trader.open, wake=recorded, essential=True),
-        relay=Job(name="relay", open=Relay(deliver=use_cases.deliver).open, wake=happened),
+        relay=Job(name="relay", open=Relay(deliver=use_cases.deliver, told=told).open, wake=happened),
     )
