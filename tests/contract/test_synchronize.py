@@ -1,12 +1,14 @@
 """Synchronizing SQLite files through a log in memory: one rule of it a test."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from adapters.memory.replica import MemoryReplica
+from application.ports.sync import Replica
 from domain.errors import Rejected, Unavailable
 from domain.sync.change import Change, Key, change_of, decoded, key_of
 from domain.sync.clock import millisecond_of, stamp_of
@@ -26,16 +28,23 @@ def replica() -> MemoryReplica:
     return MemoryReplica(now=lambda: START)
 
 
+@asynccontextmanager
+async def opened(folder: Path, **replicas: Replica) -> AsyncIterator[list[Node]]:
+    """Nodes of these names that agree."""
+    nodes = [await Node(folder=folder / name, replica=replica).open() for name, replica in replicas.items()]
+    try:
+        for node in nodes:
+            await node.settle()
+        yield nodes
+    finally:
+        for node in nodes:
+            await node.close()
+
+
 @pytest.fixture
-async def nodes(tmp_path: Path, replica: MemoryReplica) -> AsyncIterator[tuple[Node, Node]]:
-    """Two nodes that agree."""
-    a, b = Node(folder=tmp_path / "a", replica=replica), Node(folder=tmp_path / "b", replica=replica)
-    for node in (a, b):
-        await node.open()
-        await node.settle()
-    yield a, b
-    for node in (a, b):
-        await node.close()
+async def nodes(tmp_path: Path, replica: MemoryReplica) -> AsyncIterator[list[Node]]:
+    async with opened(tmp_path, a=replica, b=replica) as two:
+        yield two
 
 
 async def test_a_row_that_was_written_and_deleted_before_anyone_looked_is_no_news(nodes, replica) -> None:
@@ -52,3 +61,21 @@ async def test_a_row_that_was_written_and_deleted_before_anyone_looked_is_no_new
     await b.settle()
     await a.settle()
     assert a.tables()["symbols"] == b.tables()["symbols"] != {}
+
+
+async def test_what_was_told_to_a_log_that_is_then_restored_is_told_again(tmp_path: Path, replica: MemoryReplica) -> None:
+    fuse = Fuse()
+    fused = FusedReplica(fuse, replica)
+    async with opened(tmp_path, a=fused, b=replica) as (a, b):
+        before, op_ids = dict(replica.entries), set(replica._op_ids)
+        a.shell("UPDATE risk_limits SET max_position = '0.5'")
+        for step in range(20):
+            fuse.length = step
+            with suppress(Crash):
+                await a.synchronize()
+            replica.entries, replica._op_ids = dict(before), set(op_ids)
+
+        await a.settle()
+        await b.settle()
+
+        assert b.tables()["risk_limits"] == a.tables()["risk_limits"]
