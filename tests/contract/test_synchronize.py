@@ -78,4 +78,20 @@ async def test_what_was_told_to_a_log_that_is_then_restored_is_told_again(tmp_pa
         await a.settle()
         await b.settle()
 
-        assert b.tables()["risk_limits"] == a.tables()["risk_limits"]
+    assert b.tables()["risk_limits"] == a.tables()["risk_limits"]
+
+
+async def test_a_log_that_was_restored_and_filled_alike_by_another_node_is_told_what_it_lost(
+    tmp_path: Path, replica: MemoryReplica
+) -> None:
+    """Both begin with the same settings, so that the log's last entry is the same, and only an earlier one differs."""
+    begun = Node(folder=tmp_path / "a", replica=replica)
+    await begun.open()
+    begun.shell("UPDATE risk_limits SET max_position = '0.5'")
+    await begun.settle()
+    await begun.close()
+    replica.entries, replica._op_ids = {}, set()
+
+    async with opened(tmp_path, b=replica, a=replica) as (b, a):
+        await b.settle()
+        assert b.tables()["risk_limits"][LIMITS]["max_position"] == "0.5"
