@@ -32,4 +32,3 @@ def fact(values: Values) -> Row:
 def is_fact(row: Row) -> bool:
     """Whether the row is nothing but one immutable record, as `fact` makes it."""
     return row.life == 1 and len(row.writes) == 1 and all(row == fact(values) for values in row.writes.values())
-
