@@ -1,4 +1,4 @@
-"""Three nodes with SQLite files of their own that write, crash, lose answers and are restored, and the log they share."""
+"""Three nodes that write, crash, lose answers and are restored, each with a SQLite file, and the log they share."""
 
 import asyncio
 from contextlib import suppress
@@ -85,6 +85,7 @@ class World:
         node = self.nodes[number]
         before = (await node.place()).bookmark
         await node.synchronize()
+        await node.database.write(lambda stores: stores.fills.portfolio())
         after = (await node.place()).bookmark
         assert before is None or before.epoch != after.epoch or before.seq <= after.seq
 
@@ -205,7 +206,10 @@ SHELL = {
     "strategy": ["UPDATE strategies SET allocation = :new WHERE name IN (SELECT name FROM strategies LIMIT 1)"],
     "switch": ["UPDATE strategies SET enabled = NOT enabled WHERE name IN (SELECT name FROM strategies LIMIT 2)"],
     "remove strategies": ["DELETE FROM strategies"],
-    "symbol": ["INSERT INTO symbols VALUES ('A' || :which || '/USDT', :new, '1', '1') ON CONFLICT DO UPDATE SET price_tick = :new"],
+    "symbol": [
+        "INSERT INTO symbols VALUES ('A' || :which || '/USDT', :new, '1', '1')"
+        " ON CONFLICT DO UPDATE SET price_tick = :new"
+    ],
     "replace symbol": ["REPLACE INTO symbols VALUES ('A' || :which || '/USDT', '1', :new, '1')"],
     "step": ["UPDATE symbols SET quantity_step = :new WHERE name = 'A' || :which || '/USDT'"],
     "remove symbol": ["DELETE FROM symbols WHERE name = 'A' || :which || '/USDT'"],
@@ -214,7 +218,9 @@ SHELL = {
         "UPDATE symbols SET minimum_notional = '1' WHERE minimum_notional = '2'",
     ],
     "order": ["UPDATE orders SET reason = :new, status = :status WHERE id = :id"],
-    "fill": ["INSERT OR IGNORE INTO fills SELECT :id, id, symbol, side, :new, '1', '0', created_at, mode, NULL FROM orders"],
+    "fill": [
+        "INSERT OR IGNORE INTO fills SELECT :id, id, symbol, side, :new, '1', '0', created_at, mode, NULL FROM orders"
+    ],
     "candle": [
         "INSERT OR REPLACE INTO candles VALUES ('BTC/USDT', '5m', '2025-01-0' || (1 + :which) || 'T00:00:00.000Z',"
         " '1', '1', '1', '1', :new)"

@@ -125,7 +125,9 @@ class Node:
         """What is known of every row that is, or was, there."""
         known = [(table, Key(key)) for table, key in self.shell("SELECT tbl, pk FROM sync_rows")]
         known += [(table, key) for table, rows in self.tables().items() for key in rows]
-        return await self.copy.read(lambda _, ledger: {(table, key): ledger.state(table, key)[0] for table, key in known})
+        return await self.copy.read(
+            lambda _, ledger: {(table, key): ledger.state(table, key)[0] for table, key in known}
+        )
 
     async def place(self) -> Place:
         return await self.copy.read(lambda _, ledger: ledger.place())

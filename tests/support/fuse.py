@@ -9,7 +9,7 @@ from application.ports.sync import Copy, Ledger, Replica
 from application.ports.transactions import Stores
 
 
-class Crash(Exception):  # noqa: N818
+class Crash(Exception):
     """The process ends here."""
 
 
