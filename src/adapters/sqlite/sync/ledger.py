@@ -57,7 +57,7 @@ class SqliteLedger:
         mere_fact = SHARED[table].policy.fact and is_fact(row)
         if not (mere_fact and pending):
             self.session.write(statements.FORGET_NOTE, (table, key))
-        if not mere_fact:
+        if not mere_fact and row != UNHEARD:
             self.session.write(statements.KEEP, (table, key, encoded(row), int(pending)))
 
     @contextmanager
