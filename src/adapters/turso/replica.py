@@ -1,4 +1,4 @@
-"""The log of changes in three tables of a libSQL database."""
+"""The log of changes in tables of a libSQL database."""
 
 import asyncio
 from collections.abc import Sequence
@@ -36,11 +36,12 @@ class TursoReplica:
     _one_at_a_time: asyncio.Lock = field(init=False, factory=asyncio.Lock)
 
     async def prepare(self, epoch: str, schema: int, *, instead_of: str | None = None) -> LogState:
-        (found,) = await self._transaction((statements.COLUMNS, {}))
-        _check_ours(found)
-        *_, state = await self._transaction(
+        (found,) = await self.transaction((statements.COLUMNS, {}))
+        check_ours(found)
+        *_, state = await self.transaction(
             *((create, {}) for create in statements.CREATE),
             (statements.BEGIN_LOG, (epoch, schema)),
+            (statements.FORGET_NODES, (instead_of,)),
             (statements.RENAME_LOG, (epoch, instead_of)),
             (statements.RAISE_SCHEMA, (schema, schema)),
             (statements.STATE, asdict(Bookmark(epoch=epoch))),
@@ -50,19 +51,19 @@ class TursoReplica:
     async def push(self, node: Boot, bookmark: Bookmark, changes: Sequence[Change]) -> None:
         place = {"node": node, **asdict(bookmark)}
         told = [(change.op_id, change.table, change.key, change.payload) for change in changes]
-        *_, state = await self._transaction(
+        *_, state = await self.transaction(
             (statements.SEEN, place),
             (statements.APPEND, {**place, "changes": msgspec.json.encode(told).decode()}),
             (statements.STATE, asdict(bookmark)),
         )
-        _checked(state)
+        checked(state)
 
     async def pull(self, node: Boot, bookmark: Bookmark, limit: int) -> LogPage:
-        found, rows = await self._transaction(
+        found, rows = await self.transaction(
             (statements.STATE, asdict(bookmark)),
             (statements.PAGE, {"node": node, "seq": bookmark.seq, "limit": limit, "bytes": PAGE_BYTES}),
         )
-        state = _checked(found)
+        state = checked(found)
         if any([type(part) for part in row] != [int, str, str, str, str] for row in rows):
             raise refusals.not_libsql()
         changes = [Change(table=table, key=key, payload=payload) for _, _, table, key, payload in rows]
@@ -75,7 +76,7 @@ class TursoReplica:
             await self._client.close()
             self._client = None
 
-    async def _transaction(self, *steps: "Step") -> "list[Rows]":
+    async def transaction(self, *steps: "Step") -> "list[Rows]":
         """Run the statements together, and return what each found.
 
         One request is under way at a time: several writers at once can wedge a libSQL server for good.
@@ -98,10 +99,10 @@ def _client_class() -> type["PipelineClient"]:
     return PipelineClient
 
 
-def _check_ours(found: "Rows") -> None:
+def check_ours(found: "Rows") -> None:
     """Raise unless the database is empty, or holds our tables."""
     tables: dict[str, list[str]] = {}
-    for table, column in found:
+    for table, column, _ in found:
         tables.setdefault(table, []).append(column)
     ours = {name: [column.split()[0] for column in told.split(", ")] for name, told in statements.TABLES.items()}
     strange = any(tables.get(name, columns) != columns for name, columns in ours.items())
@@ -112,7 +113,8 @@ def _check_ours(found: "Rows") -> None:
         )
 
 
-def _checked(found: "Rows") -> LogState:
+def checked(found: "Rows") -> LogState:
+    """The log's state, as `STATE` found it; raises unless the bookmark is of this log."""
     state, same_log = _state(found)
     if not same_log:
         raise log_replaced()

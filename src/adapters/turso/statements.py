@@ -5,22 +5,29 @@ TABLES = {
     "tbl TEXT NOT NULL, pk TEXT NOT NULL, payload TEXT NOT NULL",
     "sync_nodes": "node TEXT NOT NULL PRIMARY KEY, cursor INTEGER NOT NULL, seen_at TEXT NOT NULL",
     "sync_meta": "epoch TEXT NOT NULL, schema INTEGER NOT NULL, floor_seq INTEGER NOT NULL",
+    "sync_mirrors": "epoch TEXT NOT NULL PRIMARY KEY, seq INTEGER NOT NULL",
 }
+"""`sync_mirrors`: up to which entry of a log the readable tables show it."""
 
 CREATE = [f"CREATE TABLE IF NOT EXISTS {name} ({columns})" for name, columns in TABLES.items()]
 
 COLUMNS = """
-SELECT found.name, held.name
+SELECT found.name, held.name, held.pk
 FROM sqlite_schema AS found JOIN pragma_table_info(found.name) AS held
 WHERE found.type = 'table'
     AND found.name NOT GLOB 'sqlite_*' AND found.name NOT GLOB 'libsql_*' AND found.name NOT GLOB '_*'
 ORDER BY held.cid
 """
-"""Every table and its columns; those that servers keep for themselves are left out."""
+"""Every table, its columns, and each one's place in the key; what servers keep for themselves is left out."""
+
+EPOCH = "SELECT epoch FROM sync_meta"
 
 BEGIN_LOG = "INSERT INTO sync_meta (epoch, schema, floor_seq) SELECT ?, ?, 0 WHERE NOT EXISTS (SELECT 1 FROM sync_meta)"
 
-RENAME_LOG = "UPDATE sync_meta SET epoch = ? WHERE epoch = ?"
+RENAME_LOG = "UPDATE sync_meta SET epoch = ?, floor_seq = 0 WHERE epoch = ?"
+
+FORGET_NODES = "DELETE FROM sync_nodes WHERE EXISTS (SELECT 1 FROM sync_meta WHERE epoch = ?)"
+"""How far they had read the log of that name says nothing of the next one."""
 
 RAISE_SCHEMA = "UPDATE sync_meta SET schema = ? WHERE schema < ?"
 

@@ -1,0 +1,216 @@
+"""Several bots, one remote copy: its tables are theirs, and a log that got shorter says the same."""
+
+import random
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+from attrs import define
+
+from adapters.memory.broker import Outage
+from adapters.memory.replica import MemoryReplica
+from domain.errors import Unavailable
+from support.nodes import Node, a_node
+from support.remotes import KINDS, Remote, remote
+
+pytestmark = pytest.mark.anyio
+
+SYMBOL = "INSERT OR REPLACE INTO symbols (name, price_tick, quantity_step, minimum_notional) VALUES (?, ?, '0.1', '5')"
+LIMIT = "UPDATE risk_limits SET max_open_orders = ?"
+FILL = """
+INSERT INTO fills VALUES (?, 'order', 'BTC/USDT', 'buy', '1', ?, '0', '2026-01-01T00:00:00.000Z', 'paper', NULL)
+"""
+
+
+@define
+class Office:
+    """A remote copy and the bots on it."""
+
+    remote: Remote
+    folder: Path
+    stack: AsyncExitStack
+    nodes: list[Node]
+
+    async def hire(self) -> Node:
+        number = len(self.nodes) + 1
+        (self.folder / str(number)).mkdir()
+        made = a_node(self.folder / str(number), number, self.remote.replica, self.remote.upkeep)
+        self.nodes.append(await self.stack.enter_async_context(made))
+        return self.nodes[-1]
+
+    async def quiet(self) -> None:
+        for node in (*self.nodes, *self.nodes):
+            await node.sync()
+
+    async def compact(self) -> int:
+        """Let every node put on record how far it has read, and the last one see all of them."""
+        return sum([await node.compact() for node in self.nodes])
+
+    async def agreed(self) -> None:
+        """All nodes hold the same, and the mirrors, too."""
+        await self.quiet()
+        await self.nodes[0].mirror_all()
+        held = [await node.rows() for node in self.nodes]
+        assert all(rows == held[0] for rows in held)
+        assert self.remote.mirrored() == held[0]
+
+
+@pytest.fixture(params=KINDS)
+async def office(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Office]:
+    async with AsyncExitStack() as stack:
+        shared = await stack.enter_async_context(remote(request.param, tmp_path))
+        made = Office(shared, tmp_path, stack, [])
+        for _ in range(2):
+            await made.hire()
+        await made.quiet()
+        yield made
+
+
+async def test_a_row_that_is_deleted_disappears_from_the_mirrors(office: Office) -> None:
+    first, second = office.nodes
+    await first.run(SYMBOL, "BTC/USDT", "0.01")
+    await office.agreed()
+    assert ("symbols", '["BTC/USDT"]') in office.remote.mirrored()
+
+    await second.run("DELETE FROM symbols")
+    await office.agreed()
+
+    assert ("symbols", '["BTC/USDT"]') not in office.remote.mirrored()
+
+
+async def test_only_a_node_that_read_all_and_told_all_shows_anything(office: Office) -> None:
+    first, second = office.nodes
+    await office.agreed()
+    before = office.remote.mirrored()
+    await first.run(LIMIT, 7)
+    await first.sync()
+
+    assert not await second.mirror()
+    assert office.remote.mirrored() == before
+    await second.sync()
+    await second.run(SYMBOL, "BTC/USDT", "0.01")
+    assert not await second.mirror()
+    assert office.remote.mirrored() == before
+    assert not await first.mirror()
+    assert office.remote.mirrored() == await first.rows()
+
+
+async def test_large_rows_are_brought_in_in_portions(office: Office) -> None:
+    first, _ = office.nodes
+    for number in range(5):
+        await first.run(SYMBOL, f"S{number}/USDT", "0.01")
+        await first.run(
+            "INSERT INTO notifications VALUES (?, 'k', 'info', 't', ?, 'log', '2026-01-01T00:00:00.000Z', NULL)",
+            f"{number}",
+            "x" * 300_000,
+        )
+    await office.quiet()
+
+    portions = 1
+    while await first.mirror():
+        portions += 1
+
+    assert portions == 2
+    assert office.remote.mirrored() == await first.rows()
+
+
+async def test_the_log_gets_shorter_and_says_the_same_to_who_is_new_away_or_there(office: Office) -> None:
+    first, second = office.nodes
+    away = await office.hire()
+    await office.quiet()
+    office.nodes.remove(away)
+    await away.run(SYMBOL, "ETH/USDT", "0.5")
+    for number in range(10):
+        await first.run(LIMIT, number + 1)
+        await second.run(SYMBOL, "BTC/USDT", f"0.{number}1")
+        await second.run("UPDATE risk_limits SET max_position = ?", f"0.{number}1")
+        await office.quiet()
+    await second.run("DELETE FROM symbols")
+    await office.quiet()
+    before = len(office.remote.log())
+    office.remote.silent_since(away.boot, 31)
+
+    superfluous = await office.compact()
+
+    after = office.remote.log()
+    assert superfluous > 20
+    assert len(after) == before - superfluous
+    assert await office.compact() == 0
+    assert office.remote.log() == after
+    office.nodes.append(away)
+    await office.hire()
+    await office.agreed()
+    await office.compact()
+    await office.hire()
+    await office.agreed()
+
+
+async def test_a_node_that_has_something_to_tell_does_not_shorten_the_log(office: Office) -> None:
+    first, _ = office.nodes
+    for number in range(3):
+        await first.run(LIMIT, number + 1)
+        await office.quiet()
+    await office.compact()
+    log = office.remote.log()
+    for number in range(3):
+        await first.run(LIMIT, number + 1)
+        await office.quiet()
+    await first.run(LIMIT, 9)
+
+    assert await first.compact() == 0
+    assert len(office.remote.log()) > len(log)
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_whatever_happens_in_whatever_order_all_agree_in_the_end(office: Office, seed: int) -> None:
+    chance = random.Random(seed)
+    for step in range(120):
+        node = chance.choice(office.nodes)
+        match chance.choice(["limit", "symbol", "delete", "fill", "sync", "sync", "sync", "mirror", "compact", "hire"]):
+            case "limit":
+                await node.run(LIMIT, step % 40 + 1)
+            case "symbol":
+                await node.run(SYMBOL, chance.choice(["BTC/USDT", "ETH/USDT"]), f"0.{step}1")
+            case "delete":
+                await node.run("DELETE FROM symbols WHERE name = 'BTC/USDT'")
+            case "fill":
+                await node.run(FILL, f"fill {step}", str(step + 1))
+            case "sync":
+                await node.synchronize()
+            case "mirror":
+                await node.mirror()
+            case "compact":
+                await node.compact()
+            case "hire" if len(office.nodes) < 4:
+                await office.hire()
+    await office.agreed()
+    await office.compact()
+    await office.hire()
+    await office.agreed()
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_a_remote_that_fails_before_or_after_it_acts_sets_nothing_apart(tmp_path: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    async with AsyncExitStack() as stack:
+        shared = await stack.enter_async_context(remote("memory", tmp_path))
+        office = Office(shared, tmp_path, stack, [])
+        assert isinstance(shared.replica, MemoryReplica)
+        for _ in range(3):
+            await office.hire()
+        for step in range(200):
+            node = chance.choice(office.nodes)
+            shared.replica.outage = chance.choice([None, None, Outage.BEFORE, Outage.AFTER])
+            await node.run(LIMIT, step % 40 + 1)
+            await node.run(SYMBOL, chance.choice(["BTC/USDT", "ETH/USDT"]), f"0.{step}1")
+            for act in (node.synchronize, node.synchronize, node.mirror, node.compact):
+                try:
+                    await act()
+                except Unavailable:
+                    shared.replica.outage = None
+        shared.replica.outage = None
+        await office.agreed()
+        await office.compact()
+        await office.hire()
+        await office.agreed()
