@@ -35,8 +35,8 @@ from domain.sync.clock import Boot
 
 sys.path.append(str(ROOT / "tests"))
 
-from support import sqld  # noqa: E402
-from support.build import an_account  # noqa: E402
+from support import sqld
+from support.build import an_account
 
 ROUNDS, SINGLE_COMMITS, BULK = 3, 2_000, 10_000
 ADD = statements.add(tables.candles)
@@ -153,7 +153,7 @@ async def count_idle_requests(synchronize: SynchronizeHandler) -> None:
     PipelineClient._post = counted  # type: ignore[method-assign]
     progress = await synchronize()
     PipelineClient._post = post  # type: ignore[method-assign]
-    assert not progress.more and not progress.told and not progress.taken
+    assert (progress.more, progress.told, progress.taken) == (False, 0, 0)
     IDLE.append(len(sent))
 
 
@@ -181,7 +181,9 @@ def exchanges(count: int) -> None:
         report(f"{figure} of {count:,} candles", median(found), "s")
     report("the server's processor, push and pull together", median(servers), "s")
     for figure, found, goal in (("push", pushes, "≥ 0.33"), ("pull", pulls, "≥ 0.15")):
-        report(f"{figure} against raw write and read", median(a / b for a, b in zip(both, found, strict=True)), goal=goal)
+        report(
+            f"{figure} against raw write and read", median(a / b for a, b in zip(both, found, strict=True)), goal=goal
+        )
     report("push against raw write alone", median(a / b for a, b in zip(writes, pushes, strict=True)))
     report("pull against raw read alone", median(a / b for a, b in zip(reads, pulls, strict=True)))
     report("requests of an idle synchronization", max(IDLE), goal="1")

@@ -11,7 +11,7 @@ from adapters.turso import refusals, statements
 from adapters.turso.address import bearer, pipeline_url
 from domain.errors import Invalid, Rejected
 from domain.shared.time import parsed
-from domain.sync.change import Change
+from domain.sync.change import Change, Key
 from domain.sync.clock import Boot
 from domain.sync.log import PAGE_BYTES, Bookmark, LogPage, LogState, log_missing, log_replaced
 
@@ -58,15 +58,13 @@ class TursoReplica:
         _checked(state)
 
     async def pull(self, node: Boot, bookmark: Bookmark, limit: int) -> LogPage:
-        found, rows = await self._transaction(
+        found, page = await self._transaction(
             (statements.STATE, asdict(bookmark)),
             (statements.PAGE, {"node": node, "seq": bookmark.seq, "limit": limit, "bytes": PAGE_BYTES}),
         )
         state = _checked(found)
-        if any([type(part) for part in row] != [int, str, str, str] for row in rows):
-            raise refusals.not_libsql()
-        changes = [Change(table=table, key=key, payload=payload) for _, table, key, payload in rows]
-        read = Bookmark(epoch=state.epoch, seq=rows[-1][0], op_id=changes[-1].op_id) if changes else state.head
+        last, changes = _changes(page)
+        read = Bookmark(epoch=state.epoch, seq=last, op_id=changes[-1].op_id) if changes else state.head
         return LogPage(changes=changes, bookmark=read, state=state)
 
     async def close(self) -> None:
@@ -117,6 +115,25 @@ def _checked(found: "Rows") -> LogState:
     if not same_log:
         raise log_replaced()
     return state
+
+
+def _changes(found: "Rows") -> tuple[int, list[Change]]:
+    """The changes of a page, and the number of the last."""
+    changes, end = list[Change](), 0
+    try:
+        ((told, payloads),) = found
+        entries = _entries(told)
+        for _, table, key, length in entries:
+            start, end = end, end + length
+            changes.append(Change(table=table, key=Key(key), payload=payloads[start:end]))
+    except (ValueError, TypeError):
+        raise refusals.not_libsql() from None
+    if end != len(payloads or ""):
+        raise refusals.not_libsql()
+    return entries[-1][0] if entries else 0, changes
+
+
+_entries = msgspec.json.Decoder(list[tuple[int, str, str, int]]).decode
 
 
 def _state(found: "Rows") -> tuple[LogState, bool]:
