@@ -1,5 +1,6 @@
 """Synchronize: tell the shared log what was written here, and take in what others wrote."""
 
+from asyncio import gather
 from collections.abc import Mapping, Sequence
 from functools import partial
 
@@ -12,7 +13,7 @@ from domain.errors import Conflict, Invalid, NotFound, Rejected
 from domain.shared.ids import EventId
 from domain.sync.capture import captured, fact
 from domain.sync.change import Change, Key, change_of, decoded, fact_of
-from domain.sync.clock import HybridClock
+from domain.sync.clock import Boot, HybridClock
 from domain.sync.conflict import Conflict as Overwritten
 from domain.sync.conflict import merge
 from domain.sync.events import overwrites
@@ -22,6 +23,9 @@ from domain.sync.row import Row, Values
 
 PAGE = 1_000
 """Changes that are taken in at once; other writers wait that long."""
+
+BATCHES = 10
+"""Batches that are told in one portion."""
 
 AT_ONCE = 500
 """Rows that are looked at in one unit of work."""
@@ -39,7 +43,7 @@ class Progress:
 
 @frozen(kw_only=True)
 class SynchronizeHandler:
-    """One portion: a batch of what was written here is told, then a page of what others wrote is taken in.
+    """One portion: some of what was written here is told, then a page of what others wrote is taken in.
 
     Every portion leaves the copy whole, so it may be broken off anywhere and begun again. Nothing is ever
     awaited inside a transaction, and no writer of the bot waits for the log.
@@ -84,16 +88,31 @@ class SynchronizeHandler:
 
     async def _exchange(self, place: Place, bookmark: Bookmark, changes: Sequence[Change]) -> Progress:
         boot = place.clock.boot
-        batch = next(batches(changes), ())
-        if batch:
-            await self.replica.push(boot, bookmark, batch)
-            await self.copy.write(lambda _, ledger: ledger.told(batch), durable=False)
+        told, changes = await self._tell(boot, bookmark, changes)
         page = await self.replica.pull(boot, bookmark, self.page)
         self._check(page.state)
         if page.bookmark != bookmark:
             await self.copy.write(partial(self._take_in, bookmark, page))
-        more = len(batch) < len(changes) or len(changes) == BATCH_CHANGES or not page.last or bool(page.changes)
-        return Progress(log=page.state, told=len(batch), taken=len(page.changes), more=more)
+        more = bool(changes) or not page.last or bool(page.changes)
+        return Progress(log=page.state, told=told, taken=len(page.changes), more=more)
+
+    async def _tell(self, boot: Boot, bookmark: Bookmark, changes: Sequence[Change]) -> tuple[int, Sequence[Change]]:
+        """Push some batches, one after the other, and return how many changes they had and what is left to tell."""
+        told = 0
+        for _ in range(BATCHES):
+            batch = next(batches(changes), ())
+            if not batch:
+                break
+            _, changes = await gather(self.replica.push(boot, bookmark, batch), self._following(batch, changes))
+            await self.copy.write(partial(_told, batch), durable=False)
+            told += len(batch)
+        return told, changes
+
+    async def _following(self, batch: Sequence[Change], changes: Sequence[Change]) -> Sequence[Change]:
+        """What is to be told after a batch of `changes`; it is read while the batch is on its way."""
+        if len(changes) < BATCH_CHANGES:
+            return changes[len(batch) :]
+        return await self.copy.read(lambda _, ledger: ledger.untold(BATCH_CHANGES, after=batch[-1]))
 
     def _check(self, log: LogState) -> None:
         if not is_of(log.epoch, self.account):
@@ -183,6 +202,10 @@ class SynchronizeHandler:
 def _present(stores: Stores, ledger: Ledger) -> tuple[Place, Sequence[Change] | None]:
     """Where the copy stands, and what it has to tell; None where that has to be looked at first."""
     return ledger.place(), None if ledger.noted(1) else ledger.untold(BATCH_CHANGES)
+
+
+def _told(batch: Sequence[Change], stores: Stores, ledger: Ledger) -> None:
+    ledger.told(batch)
 
 
 def _begin(bookmark: Bookmark, anew: bool, stores: Stores, ledger: Ledger) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from hashlib import blake2b
-from itertools import chain
 
 from attrs import field, frozen
 
@@ -96,6 +95,8 @@ def content_stamp(values: Values, life: int = 1) -> Stamp:
     older than any stamp of a clock, so that a default never wins over what someone chose. `life` is the
     row's once it holds them: what was deleted and is recorded again is another write.
     """
-    texts = chain.from_iterable(sorted(values.items()))
-    told = "".join(["-" if text is None else f"{len(text)}:{text}" for text in texts])
-    return Stamp("0" * 16 + blake2b(f"{life}{told}".encode(), digest_size=8).hexdigest())
+    told = [
+        f"{len(name)}:{name}-" if value is None else f"{len(name)}:{name}{len(value)}:{value}"
+        for name, value in sorted(values.items())
+    ]
+    return Stamp("0" * 16 + blake2b(f"{life}{''.join(told)}".encode(), digest_size=8).hexdigest())

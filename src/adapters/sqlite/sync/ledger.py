@@ -18,7 +18,7 @@ from application.ports.sync import Noted, Place
 from domain.errors import Invalid, Unavailable
 from domain.shared.time import EPOCH
 from domain.sync.capture import fact, is_fact
-from domain.sync.change import MAX_PAYLOAD, Change, Key, decoded, encoded, fact_change, key_values
+from domain.sync.change import MAX_PAYLOAD, Change, Key, decoded, encoded, fact_change, fact_of, key_values
 from domain.sync.clock import HybridClock, checked_boot
 from domain.sync.log import Bookmark
 from domain.sync.row import UNHEARD, Row, Values
@@ -88,8 +88,13 @@ class SqliteLedger:
         self._forget_notes(table, same)
         return [key for key in rows if key not in same]
 
-    def untold(self, limit: int) -> Sequence[Change]:
-        return list(islice(chain.from_iterable(self._untold_of(table, limit) for table in SHARED), limit))
+    def untold(self, limit: int, *, after: Change | None = None) -> Sequence[Change]:
+        tables = [*SHARED]
+        if after is not None:
+            tables = tables[tables.index(after.table) + 1 :]
+        rest = (self._untold_of(table, limit) for table in tables)
+        first = self._untold_of(after.table, limit, after) if after is not None else ()
+        return list(islice(chain(first, chain.from_iterable(rest)), limit))
 
     def told(self, changes: Sequence[Change]) -> None:
         for table, of_table in groupby(changes, attrgetter("table")):
@@ -108,19 +113,22 @@ class SqliteLedger:
         triggers.note_all(self.session)
         self.session.write(statements.TELL_ALL)
 
-    def _untold_of(self, table: str, limit: int) -> Iterator[Change]:
-        for key, state in self.session.all(statements.UNTOLD_ROWS, (table, MAX_PAYLOAD, limit)):
-            limit -= 1
-            yield Change(table=table, key=key, payload=state)
-        after = ""
-        while limit and SHARED[table].policy.fact:
-            found = self.session.all(SQL[table].untold, (table, after, limit))
+    def _untold_of(self, table: str, limit: int, after: Change | None = None) -> Iterator[Change]:
+        """The rows whose states are known, then the facts that have none."""
+        facts, beyond = SHARED[table].policy.fact, after.key if after else ""
+        if not (facts and after and fact_of(after)):
+            for key, state in self.session.all(statements.UNTOLD_ROWS, (table, beyond, MAX_PAYLOAD, limit)):
+                limit -= 1
+                yield Change(table=table, key=key, payload=state)
+            beyond = ""
+        while limit and facts:
+            found = self.session.all(SQL[table].untold, (table, beyond, limit))
             for key, *stored in found:
                 with suppress(Invalid):  # it is too large
                     yield fact_change(table, key, SQL[table].texts(stored))
             if len(found) < limit:
                 return
-            after = found[-1][0]
+            beyond = found[-1][0]
 
     def _stated(self, table: str) -> set[Key]:
         """The rows whose states are known; of facts, only those that nodes did not agree on."""

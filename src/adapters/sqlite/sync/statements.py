@@ -28,7 +28,8 @@ STATE = "SELECT state, pending FROM sync_rows WHERE tbl = ? AND pk = ?"
 STATES = "SELECT pk FROM sync_rows WHERE tbl = ?"
 KEEP = statements.save(sync_rows)
 UNTOLD_ROWS = """
-SELECT pk, state FROM sync_rows WHERE pending AND tbl = ? AND length(CAST(state AS BLOB)) <= ? ORDER BY pk LIMIT ?
+SELECT pk, state FROM sync_rows
+WHERE pending AND tbl = ? AND pk > ? AND length(CAST(state AS BLOB)) <= ? ORDER BY pk LIMIT ?
 """
 TOLD = "UPDATE sync_rows SET pending = 0 WHERE tbl = ? AND pk = ? AND state = ?"
 TELL_ALL = "UPDATE sync_rows SET pending = 1"
