@@ -58,10 +58,11 @@ ON CONFLICT (op_id) DO NOTHING
 """The changes arrive as one JSON text and in its order; their payloads are strings in it, which SQLite only unpacks."""
 
 PAGE = """
-SELECT seq, op_id || node, tbl, pk, payload FROM (
+SELECT json_group_array(json_array(tbl, pk, length(payload))), group_concat(payload, ''), max(seq), op_id || node FROM (
     SELECT *, row_number() OVER (ORDER BY seq) AS place,
         sum(length(CAST(payload AS BLOB))) OVER (ORDER BY seq) AS size
     FROM (SELECT * FROM sync_changes WHERE seq > :seq AND node <> :node ORDER BY seq LIMIT :limit)
 )
-WHERE place = 1 OR size <= :bytes ORDER BY seq
+WHERE place = 1 OR size <= :bytes
 """
+"""Everything in two texts, as each value would cost more than what it holds; a payload is not escaped again."""
