@@ -1,11 +1,13 @@
 """The record of what was overwritten, on every adapter."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import pytest
 from attrs import evolve
 
+from application.ports.transactions import Stores
 from domain.sync.change import key_of
 from domain.sync.clock import Boot, stamp_of
 from domain.sync.conflict import Conflict
@@ -36,6 +38,10 @@ def a_conflict(millisecond: int, column: str = "reason", **changes: object) -> C
     return evolve(conflict, **changes)
 
 
+def next_page(before: str | None, stores: Stores) -> Sequence[Conflict]:
+    return stores.conflicts.page(before=before, limit=4)
+
+
 async def test_what_is_recorded_is_found_as_it_was(stores: Database) -> None:
     told = [
         a_conflict(10),
@@ -54,10 +60,10 @@ async def test_the_latest_come_first_and_pages_follow_each_other(stores: Databas
     recorded = await stores.write(lambda stores: stores.conflicts.add(told))
 
     found: list[Conflict] = []
-    while page := await stores.read(
-        lambda stores: stores.conflicts.page(before=found[-1].id if found else None, limit=4)
-    ):
+    before: str | None = None
+    while page := await stores.read(partial(next_page, before)):
         found += page
+        before = page[-1].id
 
     assert found == sorted(recorded, key=lambda conflict: (conflict.at, conflict.id), reverse=True)
     assert len(found) == 12
