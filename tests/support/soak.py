@@ -86,4 +86,6 @@ def main(seconds: float) -> None:
 
 
 if __name__ == "__main__":
+    if not sqld.installed():
+        sys.exit(f"needs a libSQL server: {sqld.INSTALL}")
     main(float(sys.argv[1]))

@@ -28,8 +28,8 @@ class Node:
     _process: "subprocess.Popen[bytes] | None" = None
     _begun: int = 0
     """Where in the journal the present file's own history begins."""
-    _kept: int = -1
-    """Where in the journal the older copy was made; -1 while there is none."""
+    _kept: tuple[int, int] | None = None
+    """Where in the journal the older copy's history begins and ends, if there is one."""
 
     @property
     def path(self) -> Path:
@@ -61,15 +61,16 @@ class Node:
         with closing(connect(self.path)) as file:
             file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         shutil.copyfile(self.path, self.folder / "older")
-        self._kept = self._end
+        self._kept = self._begun, self._end
 
     def restore(self) -> bool:
         """Put the older copy in the file's place; tells whether there is one."""
-        if self._kept < 0:
+        if self._kept is None:
             return False
-        self._discard(max(self._begun, self._kept))
+        begun, end = self._kept
+        self._discard(max(self._begun, end))
         shutil.copyfile(self.folder / "older", self.path)
-        self._begun = self._kept
+        self._begun = begun
         return True
 
     def lose(self) -> None:

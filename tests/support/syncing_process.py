@@ -35,6 +35,8 @@ from support.soak_writes import ACTS
 
 ACCOUNT = an_account()
 PAUSE, INTERVAL = 0.005, 0.1
+FIRST_SESSION = 1_000
+"""So that every number has as many digits, and remains another one as a fraction."""
 
 
 def synchronizer(copy: SqliteCopy, replica: TursoReplica) -> SynchronizeHandler:
@@ -66,7 +68,7 @@ class Bot:
     def __init__(self, session: int, journal: int) -> None:
         self._journal = journal
         self._chance = random.Random(session)
-        self._numbers: Iterator[int] = count(session * 1_000_000 + 1)
+        self._numbers: Iterator[int] = count((FIRST_SESSION + session) * 1_000_000)
         self._new_id = UuidV7()
 
     async def write(self, copy: SqliteCopy) -> None:
