@@ -1,5 +1,6 @@
 """Several bots, one remote copy: its tables are theirs, and a log that got shorter says the same."""
 
+import asyncio
 import random
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
@@ -162,28 +163,32 @@ async def test_a_node_that_has_something_to_tell_does_not_shorten_the_log(office
     assert len(office.remote.log()) > len(log)
 
 
+async def act(node: Node, chance: random.Random, step: int) -> None:
+    """Something that happens to a bot, or that it does."""
+    match chance.choice(["limit", "symbol", "delete", "fill", "sync", "sync", "sync", "mirror", "compact"]):
+        case "limit":
+            await node.run(LIMIT, step % 40 + 1)
+        case "symbol":
+            await node.run(SYMBOL, chance.choice(["BTC/USDT", "ETH/USDT"]), f"0.{step}1")
+        case "delete":
+            await node.run("DELETE FROM symbols WHERE name = 'BTC/USDT'")
+        case "fill":
+            await node.run(FILL, f"fill {node.boot} {step}", str(step + 1))
+        case "sync":
+            await node.synchronize()
+        case "mirror":
+            await node.mirror()
+        case "compact":
+            await node.compact()
+
+
 @pytest.mark.parametrize("seed", range(6))
-async def test_whatever_happens_in_whatever_order_all_agree_in_the_end(office: Office, seed: int) -> None:
+async def test_whatever_several_bots_do_at_once_all_agree_in_the_end(office: Office, seed: int) -> None:
     chance = random.Random(seed)
-    for step in range(120):
-        node = chance.choice(office.nodes)
-        match chance.choice(["limit", "symbol", "delete", "fill", "sync", "sync", "sync", "mirror", "compact", "hire"]):
-            case "limit":
-                await node.run(LIMIT, step % 40 + 1)
-            case "symbol":
-                await node.run(SYMBOL, chance.choice(["BTC/USDT", "ETH/USDT"]), f"0.{step}1")
-            case "delete":
-                await node.run("DELETE FROM symbols WHERE name = 'BTC/USDT'")
-            case "fill":
-                await node.run(FILL, f"fill {step}", str(step + 1))
-            case "sync":
-                await node.synchronize()
-            case "mirror":
-                await node.mirror()
-            case "compact":
-                await node.compact()
-            case "hire" if len(office.nodes) < 4:
-                await office.hire()
+    for step in range(60):
+        if step in (10, 40):
+            await office.hire()
+        await asyncio.gather(*(act(node, chance, step) for node in office.nodes))
     await office.agreed()
     await office.compact()
     await office.hire()
@@ -199,14 +204,14 @@ async def test_a_remote_that_fails_before_or_after_it_acts_sets_nothing_apart(tm
         assert isinstance(shared.replica, MemoryReplica)
         for _ in range(3):
             await office.hire()
-        for step in range(200):
+        for step in range(80):
             node = chance.choice(office.nodes)
             shared.replica.outage = chance.choice([None, None, Outage.BEFORE, Outage.AFTER])
             await node.run(LIMIT, step % 40 + 1)
             await node.run(SYMBOL, chance.choice(["BTC/USDT", "ETH/USDT"]), f"0.{step}1")
-            for act in (node.synchronize, node.synchronize, node.mirror, node.compact):
+            for attempt in (node.synchronize, node.synchronize, node.mirror, node.compact):
                 try:
-                    await act()
+                    await attempt()
                 except Unavailable:
                     shared.replica.outage = None
         shared.replica.outage = None

@@ -107,14 +107,14 @@ class TursoUpkeep:
             raise
 
     async def _make(self) -> None:
-        """Have the tables; mirrors that get another column are filled anew."""
+        """Have the tables; where one, or a column of one, was lacking, all mirrors are filled anew."""
         (found,) = await self.replica.transaction((statements.COLUMNS, {}))
         check_ours(found)
         held: dict[str, dict[str, int]] = {}
         for table, column, place in found:
             held.setdefault(table, {})[column] = place
         lacking = list(mirrors.lacking(self.mirrors, held))
-        if any(statement.startswith("ALTER") for statement in lacking):
+        if lacking:
             lacking.append(mirrors.ANEW)
         made = [statements.EPOCH, *statements.CREATE, thinning.INDEX, *lacking]
         await self.replica.transaction(*((statement, {}) for statement in made))
