@@ -42,7 +42,7 @@ test: $(INSTALLED) ## Run the tests (ARGS="-k risk" for some of them)
 	@$(BIN)/pytest $(ARGS)
 
 mutants: $(INSTALLED) ## Plant faults in the synchronization, and show which test notices each
-	@$(BIN)/python tests/mutation/check.py
+	@$(BIN)/python tests/mutation/check.py $(ARGS)
 
 check: $(INSTALLED) ## Lint, format, types and import rules; changes nothing
 	$(BIN)/ruff check

@@ -1,4 +1,7 @@
-"""Plant one fault after another in a copy of the source, and show which test notices it; fails if one survives."""
+"""Plant one fault after another in a copy of the source, and show which test notices it; fails if one survives.
+
+Words on the command line choose the faults that have them all in their names.
+"""
 
 import os
 import re
@@ -22,6 +25,7 @@ TESTS = (
 
 
 def main() -> int:
+    faults = [fault for fault in FAULTS if all(word in fault.name for word in sys.argv[1:])]
     survived = 0
     with TemporaryDirectory() as folder:
         source = Path(folder, "src")
@@ -29,13 +33,13 @@ def main() -> int:
         if (failed := run(source)) is not None:
             print(f"without any fault this fails: {failed}")
             return 1
-        for fault in FAULTS:
+        for fault in faults:
             plant(fault, source)
             killed_by = run(source)
             shutil.copy(ROOT / "src" / fault.path, source / fault.path)
             survived += killed_by is None
             print(f"{fault.name:68} {killed_by or 'SURVIVED'}", flush=True)
-    print(f"{len(FAULTS) - survived} of {len(FAULTS)} faults were noticed")
+    print(f"{len(faults) - survived} of {len(faults)} faults were noticed")
     return 1 if survived else 0
 
 
@@ -51,7 +55,7 @@ def run(source: Path) -> str | None:
     """The first test that fails on that source, or None."""
     environment = os.environ | {"PYTHONPATH": str(source), "PYTHONDONTWRITEBYTECODE": "1"}
     command = [sys.executable, "-m", "pytest", "-x", "-q", "--no-header", "--tb=no", "-o", "pythonpath=tests"]
-    command += ["-p", "no:cacheprovider", *TESTS]
+    command += ["-p", "no:cacheprovider", "--hypothesis-profile=unshrunk", *TESTS]
     outcome = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
     if outcome.returncode == 0:
         return None
