@@ -27,6 +27,7 @@ from application.notifications.list_notifications import ListNotificationsHandle
 from application.notifications.request_test import RequestTestHandler
 from application.ops.prepare_installation import PrepareInstallationHandler
 from application.ports.clock import NewId
+from application.ports.lease import LocalRight, TradingRight
 from application.ports.strategy import Mark
 from application.ports.transactions import Stores
 from application.strategy.change_strategy import ChangeStrategyHandler
@@ -73,6 +74,7 @@ class Api:
     database: MemoryDatabase = field(factory=lambda: MemoryDatabase(an_account()))
     exchange: MemoryExchange = field(factory=MemoryExchange)
     broker: MemoryBroker = field(factory=MemoryBroker)
+    right: TradingRight = field(factory=LocalRight)
     new_id: NewId = field(factory=new_ids)
     checks: Sequence[Check] = (a_check(),)
     services: Services = field(init=False)
@@ -124,7 +126,8 @@ class Api:
         on_record: dict[str, Any] = {"transactions": self.database}
         at_market: dict[str, Any] = {"exchange": self.exchange}
         told: dict[str, Any] = on_record | {"now": self.clock, "new_id": self.new_id}
-        ordering: dict[str, Any] = told | at_market | {"broker": self.broker, "timeframe": M5}
+        trading: dict[str, Any] = {"broker": self.broker, "right": self.right}
+        ordering: dict[str, Any] = told | at_market | trading | {"timeframe": M5}
         return Services(
             list_symbols=ListSymbolsHandler(**on_record),
             list_tickers=ListTickersHandler(**at_market),
@@ -134,7 +137,7 @@ class Api:
             list_listings=ListListingsHandler(**on_record),
             place_order=PlaceOrderHandler(**ordering),
             find_placed=FindPlacedHandler(**on_record),
-            submit_order=SubmitOrderHandler(**on_record, broker=self.broker, new_id=self.new_id),
+            submit_order=SubmitOrderHandler(**on_record, **trading, new_id=self.new_id),
             cancel_order=CancelOrderHandler(**ordering),
             get_order=GetOrderHandler(**on_record),
             list_orders=ListOrdersHandler(**on_record),

@@ -36,9 +36,9 @@ class TursoReplica:
     _one_at_a_time: asyncio.Lock = field(init=False, factory=asyncio.Lock)
 
     async def prepare(self, epoch: str, schema: int, *, instead_of: str | None = None) -> LogState:
-        (found,) = await self._transaction((statements.COLUMNS, {}))
-        _check_ours(found)
-        *_, state = await self._transaction(
+        (found,) = await self.transaction((statements.COLUMNS, {}))
+        check_ours(found)
+        *_, state = await self.transaction(
             *((create, {}) for create in statements.CREATE),
             (statements.BEGIN_LOG, (epoch, schema)),
             (statements.RENAME_LOG, (epoch, instead_of)),
@@ -50,7 +50,7 @@ class TursoReplica:
     async def push(self, node: Boot, bookmark: Bookmark, changes: Sequence[Change]) -> None:
         place = {"node": node, **asdict(bookmark)}
         told = [(change.op_id, change.table, change.key, change.payload) for change in changes]
-        *_, state = await self._transaction(
+        *_, state = await self.transaction(
             (statements.SEEN, place),
             (statements.APPEND, {**place, "changes": msgspec.json.encode(told).decode()}),
             (statements.STATE, asdict(bookmark)),
@@ -58,7 +58,7 @@ class TursoReplica:
         _checked(state)
 
     async def pull(self, node: Boot, bookmark: Bookmark, limit: int) -> LogPage:
-        found, rows = await self._transaction(
+        found, rows = await self.transaction(
             (statements.STATE, asdict(bookmark)),
             (statements.PAGE, {"node": node, "seq": bookmark.seq, "limit": limit, "bytes": PAGE_BYTES}),
         )
@@ -75,8 +75,8 @@ class TursoReplica:
             await self._client.close()
             self._client = None
 
-    async def _transaction(self, *steps: "Step") -> "list[Rows]":
-        """Run the statements together, and return what each found.
+    async def transaction(self, *steps: "Step") -> "list[Rows]":
+        """Run the statements together, and return what each found; whoever shares the remote shares this.
 
         One request is under way at a time: several writers at once can wedge a libSQL server for good.
         """
@@ -98,7 +98,7 @@ def _client_class() -> type["PipelineClient"]:
     return PipelineClient
 
 
-def _check_ours(found: "Rows") -> None:
+def check_ours(found: "Rows") -> None:
     """Raise unless the database is empty, or holds our tables."""
     tables: dict[str, list[str]] = {}
     for table, column in found:
