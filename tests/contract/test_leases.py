@@ -13,10 +13,8 @@ from adapters.memory.leases import MemoryLeases
 from adapters.turso.leases import TursoLeases
 from adapters.turso.replica import TursoReplica
 from application.ports.lease import Leases
-from domain.errors import Rejected, Unavailable
-from domain.sync.clock import Boot
+from domain.errors import Unavailable
 from domain.sync.lease import REMEMBERED
-from domain.sync.log import Bookmark
 from support import sqld
 from support.build import START
 
@@ -179,50 +177,3 @@ async def test_the_memory_lease_is_cut_off_before_or_after_it_acts() -> None:
         with pytest.raises(Unavailable):
             await leases.release(lease)
         assert (leases.lease is not None and leases.lease.until == START) is free
-
-
-@pytest.fixture
-async def server(tmp_path: Path) -> AsyncIterator[sqld.Sqld]:
-    if not sqld.installed():
-        pytest.fail(f"there is no libSQL server: {sqld.INSTALL}")
-    server = sqld.Sqld(tmp_path / "sqld").start()
-    yield server
-    server.kill()
-
-
-@pytest.mark.parametrize("lease_first", [True, False])
-async def test_the_lease_lies_beside_the_log_whichever_was_there_first(server: sqld.Sqld, lease_first: bool) -> None:
-    turso = TursoReplica(url=server.url, token=sqld.token(), production=False)
-    leases = TursoLeases(turso)
-    if lease_first:
-        await leases.acquire("a", 60)
-    await turso.prepare("log", 1)
-    assert (await leases.acquire("a", 60)).lease.token == 1
-    assert (await turso.prepare("log", 1)).epoch == "log"
-    assert (await turso.pull(Boot("a" * 16), Bookmark(epoch="log"), 1)).last
-    await turso.close()
-
-
-async def test_a_database_that_holds_something_else_gets_no_lease(server: sqld.Sqld) -> None:
-    server.query("CREATE TABLE guests (name TEXT)")
-    turso = TursoReplica(url=server.url, token=sqld.token(), production=False)
-
-    with pytest.raises(Rejected) as error:
-        await TursoLeases(turso).acquire("a", 60)
-
-    assert error.value.code == "remote_foreign"
-    assert server.query("SELECT name FROM sqlite_schema") == [("guests",)]
-    await turso.close()
-
-
-async def test_a_server_that_was_killed_keeps_the_lease(server: sqld.Sqld) -> None:
-    turso = TursoReplica(url=server.url, token=sqld.token(), production=False)
-    lease = (await TursoLeases(turso).acquire("a", 60)).lease
-
-    server.kill()
-    with pytest.raises(Unavailable):
-        await TursoLeases(turso).acquire("b", 60)
-    server.start()
-
-    assert (await TursoLeases(turso).acquire("b", 60)).lease == lease
-    await turso.close()
