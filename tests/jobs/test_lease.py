@@ -1,18 +1,24 @@
 """Of several nodes one trades, whatever happens to them, to the remote and to what travels between."""
 
 import asyncio
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.memory.broker import Outage
+from adapters.memory.database import MemoryDatabase
+from adapters.memory.exchange import MemoryExchange
 from application.ports.lease import Leases
 from domain.errors import Rejected, Unavailable
 from domain.sync.events import TradingHandedOver, TradingTakenOver
 from domain.sync.lease import MARGIN, RENEW, TTL, Claim, NotTheTrader
-from support.build import START
-from support.nodes import Line, Node, SlowLeases, remote_clock, shared_lease
+from domain.trading.order import OrderStatus
+from support.build import START, an_account, new_ids
+from support.nodes import Line, Node, SlowLeases, remote_clock, shared_lease, told
+from support.record import everything
+from support.service import Process, Service, batches, wild_candles
 from support.virtual_time import VirtualTimeLoop, elapsed
 
 pytestmark = pytest.mark.anyio
@@ -99,6 +105,20 @@ async def test_among_several_nodes_an_outage_stops_trading_before_the_lease_is_u
             assert len(traders(attic, cellar)) == 1
 
 
+async def test_an_answer_that_took_long_gives_no_more_time() -> None:
+    remote = shared_lease()
+    attic = Node(
+        name="attic", leases=SlowLeases(remote, iter([(0.0, 0.0), (0.0, 14.0), (10.0**6, 0.0)] + [(10.0**6, 0.0)] * 9))
+    )
+    remote.contenders["cellar"] = remote_clock()
+    async with attic.running():
+        await asyncio.sleep(15)
+        assert traders(attic) == ["attic"]
+        assert remote.lease is not None
+        await asyncio.sleep((remote.lease.until - remote_clock()).total_seconds() - MARGIN)
+        assert traders(attic) == []
+
+
 @pytest.mark.parametrize("outage", Outage)
 async def test_the_only_node_goes_on_through_any_outage(outage: Outage) -> None:
     leases = shared_lease()
@@ -178,13 +198,59 @@ async def test_trading_begins_only_after_everything_was_exchanged() -> None:
     assert [type(event) for event in await cellar.news()] == [TradingTakenOver]
 
 
+CANDLES = wild_candles(200)
+
+
+@pytest.mark.parametrize("in_order", [True, False])
+@pytest.mark.parametrize("hand_over", [True, False])
+async def test_trading_that_changes_hands_places_and_settles_nothing_twice(in_order: bool, hand_over: bool) -> None:
+    leases = shared_lease()
+    databases = MemoryDatabase(an_account()), MemoryDatabase(an_account())
+    exchange = partial(told, *databases)
+    attic = Node(name="attic", leases=leases, database=databases[0], exchange=exchange)
+    cellar = Node(name="cellar", leases=leases, database=databases[1], exchange=exchange)
+    services = [
+        await Service(
+            exchange=MemoryExchange(batches(CANDLES[:200]), endless=True),
+            database=node.database,
+            hand_over=hand_over,
+            new_id=new_ids(first),
+            right=node.right,
+        ).prepare()
+        for node, first in ((attic, 1), (cellar, 10**6))
+    ]
+    first, second = (Process.of(service, service.database).pipeline.jobs for service in services)
+    async with attic.running(*first) as supervisor:
+        await asyncio.sleep(5)
+        async with cellar.running(*second):
+            await asyncio.sleep(5)
+            before = await attic.database.read(everything)
+            assert (await cellar.database.read(everything))["orders"] == []
+            attic.line.dead = not in_order
+            supervisor.stop()
+            await asyncio.sleep(TTL + RENEW)
+            assert traders(attic, cellar) == ["cellar"]
+            for batch in batches(CANDLES[200:]):
+                services[1].exchange.push(*batch)
+            await asyncio.sleep(30)
+    after = await cellar.database.read(everything)
+    assert len(after["fills"]) > len(before["fills"]) > 10
+    assert {mark.opened for mark in after["marks"].values()} == {CANDLES[-1].open_time}
+    placed = [(order.strategy, order.symbol, order.created_at) for order in after["orders"]]
+    assert len(set(placed)) == len(placed) > len(before["orders"])
+    for number, order in enumerate(after["orders"]):
+        filled = sum(fill.quantity for fill in after["fills"] if fill.order_id == number)
+        assert filled == order.quantity if order.status is OrderStatus.FILLED else filled < order.quantity
+
+
 LIVES = st.lists(
     st.tuples(st.floats(0, 80), st.floats(0, 150), st.booleans()),  # seconds down, seconds up, stopped in order
     min_size=1,
     max_size=3,
 )
 DELAYS = st.lists(
-    st.tuples(st.one_of(st.floats(0, 3), st.floats(0, 150)), st.one_of(st.floats(0, 3), st.floats(0, 20))), max_size=60
+    st.tuples(st.one_of(st.just(0.0), st.floats(0, 150)), st.one_of(st.sampled_from([0.0, 14.9]), st.floats(0, 20))),
+    max_size=60,
 )
 
 

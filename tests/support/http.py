@@ -27,7 +27,7 @@ from application.notifications.list_notifications import ListNotificationsHandle
 from application.notifications.request_test import RequestTestHandler
 from application.ops.prepare_installation import PrepareInstallationHandler
 from application.ports.clock import NewId
-from application.ports.lease import LocalRight, TradingRight
+from application.ports.lease import LeasedRight
 from application.ports.strategy import Mark
 from application.ports.transactions import Stores
 from application.strategy.change_strategy import ChangeStrategyHandler
@@ -49,6 +49,7 @@ from domain.identity.permission import Role
 from domain.market.symbol import Source
 from domain.market.timeframe import Timeframe
 from domain.ops.health import Check, Status
+from domain.sync.lease import Claim, Lease, Tenure
 from domain.trading.order import TradingMode
 from entrypoints.http.api import ENDPOINTS
 from entrypoints.http.app import create_app
@@ -65,6 +66,13 @@ def a_check(**changes: Any) -> Check:
     return Check(**({"component": "database", "status": Status.PASS, "time": START} | changes))
 
 
+def a_claim(holder: str) -> Claim:
+    return Claim(lease=Lease(holder=holder, token=1, until=START), begun=True, alone=False)
+
+
+TRADER = Tenure(node="attic").learned(a_claim("attic"), 0)
+
+
 @define(kw_only=True, eq=False)
 class Api:
     """The application and everything behind it."""
@@ -74,7 +82,7 @@ class Api:
     database: MemoryDatabase = field(factory=lambda: MemoryDatabase(an_account()))
     exchange: MemoryExchange = field(factory=MemoryExchange)
     broker: MemoryBroker = field(factory=MemoryBroker)
-    right: TradingRight = field(factory=LocalRight)
+    right: LeasedRight = field(factory=lambda: LeasedRight(TRADER, lambda: 0))
     new_id: NewId = field(factory=new_ids)
     checks: Sequence[Check] = (a_check(),)
     services: Services = field(init=False)

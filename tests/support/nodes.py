@@ -1,7 +1,7 @@
 """Nodes that share one lease: for each, its own database and clocks, and what reaches the others."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -21,10 +21,13 @@ from domain.market.timeframe import Timeframe
 from domain.shared.events import Event
 from domain.sync.events import TradingHandedOver, TradingTakenOver
 from domain.sync.lease import RENEW, Claim, Lease, Tenure
+from domain.trading.fill import Fill
+from domain.trading.order import Order
 from entrypoints.jobs.job import Job
 from entrypoints.jobs.lease import LeaseKeeper
 from entrypoints.jobs.supervisor import Supervisor
 from support.build import START, an_account, new_ids
+from support.record import ALL
 from support.virtual_time import elapsed
 
 T = TypeVar("T")
@@ -128,9 +131,9 @@ class Node:
         return Job(name="lease", open=self.keeper.open, idle=RENEW)
 
     @asynccontextmanager
-    async def running(self) -> AsyncIterator[Supervisor]:
+    async def running(self, *jobs: Job) -> AsyncIterator[Supervisor]:
         """Keep asking; at the end it is killed, unless it was stopped."""
-        supervisor = Supervisor([self.job], now=lambda: START, elapsed=elapsed, between=max)
+        supervisor = Supervisor([self.job, *jobs], now=lambda: START, elapsed=elapsed, between=max)
         task = asyncio.create_task(supervisor.run())
         try:
             yield supervisor
@@ -154,13 +157,13 @@ async def told(source: Transactions, target: Transactions) -> None:
     orders, fills = await source.read(_traded)
 
     def record(stores: Stores) -> None:
-        known = {order.id: order for order in stores.orders.page(OrderFilter(), before=None, limit=10**6)}
+        known = {order.id: order for order in stores.orders.page(OrderFilter(), before=None, limit=ALL)}
+        recorded = {fill.id for order in known.values() for fill in stores.fills.of(order.id)}
         for order in orders:
             if order.id not in known:
                 stores.orders.add(order)
-            elif known[order.id].updated_at < order.updated_at or known[order.id].status.open:
+            elif known[order.id].status.open:
                 stores.orders.save(order)
-        recorded = {fill.id for order in orders for fill in stores.fills.of(order.id)}
         for fill in fills:
             if fill.id not in recorded:
                 stores.fills.add(fill)
@@ -168,6 +171,6 @@ async def told(source: Transactions, target: Transactions) -> None:
     await target.write(record)
 
 
-def _traded(stores: Stores):
-    orders = [*reversed(stores.orders.page(OrderFilter(), before=None, limit=10**6))]
+def _traded(stores: Stores) -> tuple[Sequence[Order], Sequence[Fill]]:
+    orders = [*reversed(stores.orders.page(OrderFilter(), before=None, limit=ALL))]
     return orders, [fill for order in orders for fill in stores.fills.of(order.id)]
