@@ -75,7 +75,7 @@ class TursoReplica:
             self._client = None
 
     async def transaction(self, *steps: "Step") -> "list[Rows]":
-        """Run the statements together, and return what each found.
+        """Run the statements together, and return what each found; whoever shares the remote shares this.
 
         One request is under way at a time: several writers at once can wedge a libSQL server for good.
         """

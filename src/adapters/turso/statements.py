@@ -6,10 +6,15 @@ TABLES = {
     "sync_nodes": "node TEXT NOT NULL PRIMARY KEY, cursor INTEGER NOT NULL, seen_at TEXT NOT NULL",
     "sync_meta": "epoch TEXT NOT NULL, schema INTEGER NOT NULL, floor_seq INTEGER NOT NULL",
     "sync_mirrors": "epoch TEXT NOT NULL PRIMARY KEY, seq INTEGER NOT NULL",
+    "sync_lease": "name TEXT NOT NULL PRIMARY KEY, holder TEXT NOT NULL, token INTEGER NOT NULL, until TEXT NOT NULL, "
+    "begun INTEGER NOT NULL",
+    "sync_contenders": "node TEXT NOT NULL PRIMARY KEY, seen_at TEXT NOT NULL",
 }
 """`sync_mirrors`: up to which entry of a log the readable tables show it."""
 
 CREATE = [f"CREATE TABLE IF NOT EXISTS {name} ({columns})" for name, columns in TABLES.items()]
+
+CREATE_LEASE = CREATE[-2:]
 
 COLUMNS = """
 SELECT found.name, held.name, held.pk
