@@ -80,7 +80,7 @@ class Node:
 
     @property
     def _end(self) -> int:
-        return self.journal.stat().st_size if self.journal.exists() else 0
+        return self.journal.stat().st_size
 
     def _discard(self, start: int) -> None:
         with closing(connect(self.path)) as file:

@@ -93,7 +93,7 @@ class Bot:
 
 async def main(path: Path, url: str, token: str, session: int) -> None:
     _, copy = await opened(path)
-    bot = Bot(session, os.open(path.with_suffix(".journal"), os.O_WRONLY | os.O_APPEND | os.O_CREAT))
+    bot = Bot(session, os.open(path.with_suffix(".journal"), os.O_WRONLY | os.O_APPEND))
     synchronize = synchronizer(copy, TursoReplica(url=url, token=token, production=False, deadline=2))
 
     async def write() -> None:
