@@ -39,6 +39,7 @@ class Soak:
             for node in nodes:
                 node.folder.mkdir()
                 sqlite_file(node.folder)
+                node.journal.touch()
                 self._start(node, server)
             until = time.monotonic() + self.seconds
             while time.monotonic() < until:

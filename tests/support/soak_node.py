@@ -42,7 +42,7 @@ class Node:
     def start(self, url: str, session: int) -> None:
         command = [sys.executable, "-m", syncing_process.__name__, str(self.path), url, sqld.token(), str(session)]
         with (self.folder / "err.txt").open("ab") as err:
-            self._process = subprocess.Popen(command, stderr=err, env=ENVIRONMENT)
+            self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=err, env=ENVIRONMENT)
 
     def kill(self) -> None:
         """End the bot, which has to be running still."""
@@ -53,7 +53,7 @@ class Node:
     def end(self) -> None:
         if self._process is not None:
             self._process.kill()
-            self._process.wait()
+            self._process.communicate()
             self._process = None
 
     def keep_a_copy(self) -> None:
@@ -80,7 +80,7 @@ class Node:
 
     @property
     def _end(self) -> int:
-        return self.journal.stat().st_size if self.journal.exists() else 0
+        return self.journal.stat().st_size
 
     def _discard(self, start: int) -> None:
         with closing(connect(self.path)) as file:
