@@ -3,6 +3,7 @@ PYTHON ?= python3
 DOCKER ?= docker
 IMAGE ?= cryptobot
 ROLE ?= admin
+SECONDS ?= 60
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -14,7 +15,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-v
 	--no-emit-index-url --no-emit-find-links --no-header $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run token test check bench lock wheels image image-test clean
+.PHONY: help setup run token test check soak-sync bench lock wheels image image-test clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -45,6 +46,9 @@ check: $(INSTALLED) ## Lint, format, types and import rules; changes nothing
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports --config import-linter.ini
+
+soak-sync: $(INSTALLED) ## Kill bots and a libSQL server at random for a while, and see that no write is lost (SECONDS=60)
+	@PYTHONPATH=tests $(BIN)/python -m support.soak $(SECONDS)
 
 bench: $(INSTALLED) ## Measure speed and memory; prints ratios
 	@for script in bench/[!_]*.py; do $(BIN)/python "$$script" || exit 1; done

@@ -19,6 +19,9 @@ SOURCE = Path(__file__).parents[2] / "src"
 MINTED = {"orders", "fills", "outbox", "notifications"}
 """Tables whose key is an id; all others have the natural key itself, which is the same on every node."""
 
+FOLLOWING = "conflicts"
+"""Its id follows from what the record says, so that nodes which find the same make the same record."""
+
 
 @pytest.fixture
 def migrated(tmp_path) -> Iterator[sqlite3.Connection]:
@@ -90,4 +93,7 @@ def test_ids_are_minted_in_one_place_and_sort_by_time():
         path for path in drawing if path.parts[:2] != ("adapters", "system") and path.parts[0] != "entrypoints"
     ] == []
     assert Container.new_id.cls is UuidV7
-    assert {name for name, table in metadata.tables.items() if table.primary_key.columns.keys() == ["id"]} == MINTED
+    assert {name for name, table in metadata.tables.items() if table.primary_key.columns.keys() == ["id"]} == {
+        *MINTED,
+        FOLLOWING,
+    }

@@ -90,7 +90,7 @@ async def test_what_one_node_pushes_another_pulls_in_that_order(replica: Replica
 
     page = await replica.pull(B, START, 10)
     assert page.changes == changes
-    assert page.bookmark == page.state.head == Bookmark(epoch="log", seq=3, op_id=changes[2].op_id)
+    assert page.bookmark == page.state.head == Bookmark(epoch="log", seq=3, op_id=f"{changes[2].op_id}{A}")
     assert page.last
     assert decoded(page.changes[0].payload).writes == {stamp_of(3, 0, A): {"value": "3"}}
 
@@ -205,6 +205,14 @@ async def test_a_bookmark_of_another_log_is_noticed_before_anything_happens(
         assert error.value.code == "log_replaced"
 
     assert await everything(replica, C) == [a_change(1)]
+
+
+async def test_a_bookmark_names_who_pushed_the_entry_as_nodes_may_push_the_same(replica: Replica) -> None:
+    await replica.prepare("log", 1)
+    await replica.push(A, START, [a_change(1)])
+
+    with pytest.raises(Conflict):
+        await replica.pull(C, Bookmark(epoch="log", seq=1, op_id=f"{a_change(1).op_id}{B}"), 10)
 
 
 async def test_a_log_that_was_found_restored_is_renamed_once_for_all(replica: Replica) -> None:

@@ -14,7 +14,7 @@ from adapters.sqlite.connection import connect_reader, connect_writer
 from adapters.sqlite.schema import SqliteSchema
 from domain.errors import Unavailable
 from support.build import START
-from support.migrations import definitions, execute, next_release
+from support.migrations import definitions, execute, next_release, planted
 from support.stores import sqlite_file
 
 PAGE = 4096
@@ -23,7 +23,7 @@ SECOND, THIRD = ["CREATE TABLE second (id)"], ["CREATE TABLE third (id)"]
 
 @pytest.fixture
 def path(tmp_path):
-    """A database at the first revision with a listing in it."""
+    """A database at the newest revision with a listing in it."""
     path = sqlite_file(tmp_path)
     execute(path, "INSERT INTO listings VALUES ('BTC/USDT', '2025-01-01T12:00:00.000Z')")
     return path
@@ -51,7 +51,7 @@ def refusal(schema):
 
 def test_an_upgrade_keeps_the_data(path, tmp_path):
     upgraded = schema(path, tmp_path, SECOND, THIRD)
-    assert upgraded.status() == SchemaStatus(current=HEAD, head="0003", pending=("0002", "0003"))
+    assert upgraded.status() == SchemaStatus(current=HEAD, head=planted(2), pending=(planted(1), planted(2)))
 
     upgraded.upgrade()
 
@@ -64,7 +64,7 @@ def test_the_database_as_it_was_is_kept_beside_it(path, tmp_path):
 
     backup = schema(path, tmp_path, SECOND, THIRD).upgrade()
 
-    assert backup == tmp_path / "backups" / "cryptobot.before-0002-20250101T120000000Z.db"
+    assert backup == tmp_path / "backups" / f"cryptobot.before-{planted(1)}-20250101T120000000Z.db"
     assert backups(path) == [backup.name]
     assert definitions(backup) == before != definitions(path)
     assert execute(backup, "SELECT symbol FROM listings") == [("BTC/USDT",)]
@@ -121,15 +121,15 @@ def test_the_last_three_backups_are_kept_and_all_other_files(path, tmp_path):
 
     schema(path, tmp_path, SECOND).upgrade()
 
-    kept = [f"{stem}.db" for stem in (stems[0], stems[2])] + ["cryptobot.before-0002-20250101T120000000Z.db"]
-    assert backups(path) == sorted(kept + strangers)
+    newest = f"cryptobot.before-{planted(1)}-20250101T120000000Z"
+    assert backups(path) == sorted([f"{stem}.db" for stem in (stems[0], stems[2], newest)] + strangers)
 
 
 def test_a_clock_that_is_behind_does_not_cost_the_newest_backup(path, tmp_path):
     folder = path.parent / "backups"
     folder.mkdir()
     for year in (2031, 2032, 2033):
-        (folder / f"cryptobot.before-0002-{year}0101T000000000Z.db").touch()
+        (folder / f"cryptobot.before-{planted(1)}-{year}0101T000000000Z.db").touch()
 
     backup = schema(path, tmp_path, SECOND).upgrade()
 
@@ -198,20 +198,21 @@ def test_a_revision_that_fails_leaves_those_before_it(path, tmp_path):
     error = refusal(upgraded)
 
     assert error.code == "migration_failed"
-    assert error.detail.startswith("revision 0003 was not applied and the database stays at revision 0002: ")
+    stays = f"revision {planted(2)} was not applied and the database stays at revision {planted(1)}: "
+    assert error.detail.startswith(stays)
     assert "table listings already exists" in error.detail
     assert error.detail.endswith(f"lies in {path.parent / 'backups' / backups(path)[0]}")
-    assert upgraded.status().current == "0002"
+    assert upgraded.status().current == planted(1)
     assert "second" in definitions(path)
     assert "third" not in definitions(path)
 
 
 def test_a_revision_that_breaks_is_named(path, tmp_path):
     upgraded = schema(path, tmp_path, SECOND)
-    broken = upgraded.migrations / "versions" / "r0002_planted.py"
+    broken = upgraded.migrations / "versions" / f"r{planted(1)}_planted.py"
     broken.write_text(broken.read_text().replace("op.execute(statement)", "raise ValueError('a row makes no sense')"))
 
-    assert "revision 0002 was not applied" in refusal(upgraded).detail
+    assert f"revision {planted(1)} was not applied" in refusal(upgraded).detail
     assert "a row makes no sense" in refusal(upgraded).detail
     assert upgraded.status().current == HEAD
 
@@ -224,7 +225,7 @@ def test_it_goes_on_where_it_failed(path, tmp_path):
     backup = mended.upgrade()
 
     mended.check()
-    assert "before-0003" in backup.name
+    assert f"before-{planted(2)}" in backup.name
     assert "second" in definitions(backup)
 
 

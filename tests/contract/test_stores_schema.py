@@ -20,7 +20,7 @@ from adapters.sqlite.database import SqliteDatabase
 from adapters.sqlite.schema import SqliteSchema
 from domain.errors import Unavailable
 from support.build import an_account
-from support.migrations import definitions, execute, next_release
+from support.migrations import definitions, execute, next_release, planted
 from support.stores import sqlite_file
 
 pytestmark = pytest.mark.anyio
@@ -103,7 +103,8 @@ def test_an_older_schema_is_refused(tmp_path):
         SqliteSchema(sqlite_file(tmp_path), next_release(tmp_path, ["CREATE TABLE more (id)"])).check()
 
     assert caught.value.code == "database_older"
-    assert "at revision 0001, this release needs 0002; run `cryptobot migrate up`" in caught.value.detail
+    needed = f"at revision {HEAD}, this release needs {planted(1)}; run `cryptobot migrate up`"
+    assert needed in caught.value.detail
 
 
 async def test_a_newer_schema_is_refused(tmp_path):

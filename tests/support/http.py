@@ -27,10 +27,12 @@ from application.notifications.list_notifications import ListNotificationsHandle
 from application.notifications.request_test import RequestTestHandler
 from application.ops.prepare_installation import PrepareInstallationHandler
 from application.ports.clock import NewId
+from application.ports.health import SyncReport
 from application.ports.strategy import Mark
 from application.ports.transactions import Stores
 from application.strategy.change_strategy import ChangeStrategyHandler
 from application.strategy.list_strategies import ListStrategiesHandler
+from application.sync.list_conflicts import ListConflictsHandler
 from application.trading.cancel_order import CancelOrderHandler
 from application.trading.change_risk_limits import ChangeRiskLimitsHandler
 from application.trading.find_placed import FindPlacedHandler
@@ -53,6 +55,7 @@ from entrypoints.http.api import ENDPOINTS
 from entrypoints.http.app import create_app
 from entrypoints.http.endpoint import Endpoint
 from entrypoints.http.services import JobReport, Release, Services
+from entrypoints.jobs.sync import NoSync
 from support.build import BTC, ETH, START, a_candle, a_symbol, an_account, candles, new_ids, some_marks
 
 M5 = Timeframe.M5
@@ -75,6 +78,7 @@ class Api:
     broker: MemoryBroker = field(factory=MemoryBroker)
     new_id: NewId = field(factory=new_ids)
     checks: Sequence[Check] = (a_check(),)
+    sync: SyncReport = SyncReport(state="off")
     services: Services = field(init=False)
     identity: LocalIdentity = field(init=False)
 
@@ -84,6 +88,9 @@ class Api:
 
     def clock(self) -> datetime:
         return self.now
+
+    async def run_sync(self) -> SyncReport:
+        return await NoSync(self.sync).run(1.0)
 
     def app(self, *, hosts: Sequence[str] = (), endpoints: Sequence[Endpoint] = ENDPOINTS, **changes: Any) -> ASGIApp:
         """The application, with some of its services replaced."""
@@ -149,6 +156,9 @@ class Api:
             change_strategy=ChangeStrategyHandler(**on_record),
             list_notifications=ListNotificationsHandler(**on_record),
             request_test=RequestTestHandler(**told),
+            list_conflicts=ListConflictsHandler(**on_record),
+            sync=lambda: self.sync,
+            run_sync=self.run_sync,
             tokens=self.identity,
             now=self.clock,
             source=Source.SIMULATED,

@@ -20,13 +20,15 @@ def upgrade():
 def next_release(folder: Path, *revisions: list[str]) -> Path:
     """A copy of the migrations, and after them one revision for each list of statements."""
     made = shutil.copytree(FOLDER, folder / "migrations", ignore=shutil.ignore_patterns("__pycache__"))
-    before = HEAD
-    for statements in revisions:
-        revision = f"{int(before) + 1:04}"
-        content = _REVISION.format(revision=revision, before=before, statements=statements)
-        (made / "versions" / f"r{revision}_planted.py").write_text(content)
-        before = revision
+    for number, statements in enumerate(revisions, start=1):
+        content = _REVISION.format(revision=planted(number), before=planted(number - 1), statements=statements)
+        (made / "versions" / f"r{planted(number)}_planted.py").write_text(content)
     return made
+
+
+def planted(number: int) -> str:
+    """The name of that revision of the next release; 0 is the newest of this one."""
+    return f"{int(HEAD) + number:04}"
 
 
 def execute(path: Path, *statements: str) -> list[tuple[object, ...]]:

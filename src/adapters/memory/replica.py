@@ -25,6 +25,10 @@ class Entry:
     node: Boot
     change: Change
 
+    @property
+    def id(self) -> str:
+        return f"{self.change.op_id}{self.node}"
+
 
 @define(kw_only=True)
 class MemoryReplica:
@@ -77,7 +81,7 @@ class MemoryReplica:
                 if len(changes) == limit or (changes and size > PAGE_BYTES):
                     break
                 changes.append(entry.change)
-                read = Bookmark(epoch=state.epoch, seq=seq, op_id=entry.change.op_id)
+                read = Bookmark(epoch=state.epoch, seq=seq, op_id=entry.id)
         self._cut_off(Outage.AFTER)
         return LogPage(changes=changes, bookmark=read, state=state)
 
@@ -141,13 +145,13 @@ class MemoryReplica:
         if self.epoch is None:
             raise log_missing()
         seq = max(self.entries, default=0)
-        op_id = self.entries[seq].change.op_id if seq else ""
+        op_id = self.entries[seq].id if seq else ""
         head = Bookmark(epoch=self.epoch, seq=seq, op_id=op_id)
         return LogState(head=head, schema=self.schema, floor=self.floor, time=self.now())
 
     def _state_at(self, bookmark: Bookmark) -> LogState:
         state, entry = self._state(), self.entries.get(bookmark.seq)
-        there = entry is not None and entry.change.op_id == bookmark.op_id
+        there = entry is not None and entry.id == bookmark.op_id
         if bookmark.epoch != state.epoch or not (bookmark.seq == 0 or bookmark.seq < self.floor or there):
             raise log_replaced()
         return state

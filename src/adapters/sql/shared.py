@@ -79,15 +79,27 @@ class Shared:
             Rejected: it is none.
         """
         try:
-            parts = key_values(key)
-            whole = {**dict(zip(self.keys, parts, strict=True)), **values}
+            whole = {**dict(zip(self.keys, self.parts(key), strict=True)), **values}
             row = tuple(_stored(column, whole) for column in self.table.c)
             self.read(row)
-            if not whole and key_of(parts) == key:
+            if not whole:
                 return row
         except DAMAGE:
             pass
-        raise Rejected(f"the remote's row {key} of {self.name} is not one", code="remote_damaged")
+        raise self._damaged(key)
+
+    def parts(self, key: Key) -> tuple[str, ...]:
+        """The texts of the key columns; raises as `row` does if the key is not one of this table."""
+        try:
+            parts = key_values(key)
+            if len(parts) == len(self.keys) and all(isinstance(part, str) for part in parts) and key_of(parts) == key:
+                return parts
+        except DAMAGE:
+            pass
+        raise self._damaged(key)
+
+    def _damaged(self, key: Key) -> Rejected:
+        return Rejected(f"the remote's row {key} of {self.name} is not one", code="remote_damaged")
 
 
 def _stored(column: Column[Any], values: dict[str, Value]) -> object:

@@ -29,6 +29,7 @@ def upgrade(path: Path, migrations: Path, now: Clock) -> Path | None:
     """
     known = revisions(migrations)
     backup: Path | None = None
+    new = False
     with closing(connect(path)) as raw, _connected(raw) as connection:
         while True:
             with connection.begin() as transaction:
@@ -38,7 +39,8 @@ def upgrade(path: Path, migrations: Path, now: Clock) -> Path | None:
                 if not status.pending:
                     return backup
                 following = status.pending[0]
-                if status.current is not None and backup is None:
+                new = new or status.current is None
+                if status.current is not None and backup is None and not new:
                     backup = back_up(path, status.current, following, now())
                 try:
                     command.upgrade(_config(migrations, connection), following)

@@ -64,10 +64,10 @@ class TursoReplica:
             (statements.PAGE, {"node": node, "seq": bookmark.seq, "limit": limit, "bytes": PAGE_BYTES}),
         )
         state = checked(found)
-        if any([type(part) for part in row] != [int, str, str, str] for row in rows):
+        if any([type(part) for part in row] != [int, str, str, str, str] for row in rows):
             raise refusals.not_libsql()
-        changes = [Change(table=table, key=key, payload=payload) for _, table, key, payload in rows]
-        read = Bookmark(epoch=state.epoch, seq=rows[-1][0], op_id=changes[-1].op_id) if changes else state.head
+        changes = [Change(table=table, key=key, payload=payload) for _, _, table, key, payload in rows]
+        read = Bookmark(epoch=state.epoch, seq=rows[-1][0], op_id=rows[-1][1]) if rows else state.head
         return LogPage(changes=changes, bookmark=read, state=state)
 
     async def close(self) -> None:

@@ -32,33 +32,36 @@ FORGET_NODES = "DELETE FROM sync_nodes WHERE EXISTS (SELECT 1 FROM sync_meta WHE
 RAISE_SCHEMA = "UPDATE sync_meta SET schema = ? WHERE schema < ?"
 
 STATE = """
-SELECT epoch, coalesce(last.seq, 0), coalesce(last.op_id, ''), schema, floor_seq,
+SELECT epoch, coalesce(last.seq, 0), coalesce(last.op_id || last.node, ''), schema, floor_seq,
     strftime('%Y-%m-%dT%H:%M:%fZ', 'now'),
-    epoch = :epoch AND (:seq = 0 OR :seq < floor_seq OR :op_id = (SELECT op_id FROM sync_changes WHERE seq = :seq))
-FROM sync_meta LEFT JOIN (SELECT seq, op_id FROM sync_changes ORDER BY seq DESC LIMIT 1) AS last
+    epoch = :epoch
+    AND (:seq = 0 OR :seq < floor_seq OR :op_id = (SELECT op_id || node FROM sync_changes WHERE seq = :seq))
+FROM sync_meta LEFT JOIN (SELECT seq, op_id, node FROM sync_changes ORDER BY seq DESC LIMIT 1) AS last
 """
 """The log's state, and whether a bookmark is of this log."""
 
 SEEN = """
 INSERT INTO sync_nodes (node, cursor, seen_at)
 SELECT :node, :seq, strftime('%Y-%m-%dT%H:%M:%fZ', 'now') FROM sync_meta
-WHERE epoch = :epoch AND (:seq = 0 OR :seq < floor_seq OR :op_id = (SELECT op_id FROM sync_changes WHERE seq = :seq))
+WHERE epoch = :epoch
+    AND (:seq = 0 OR :seq < floor_seq OR :op_id = (SELECT op_id || node FROM sync_changes WHERE seq = :seq))
 ON CONFLICT (node) DO UPDATE SET cursor = excluded.cursor, seen_at = excluded.seen_at
 """
 
 APPEND = """
 INSERT INTO sync_changes (op_id, node, tbl, pk, payload)
 SELECT value ->> 0, :node, value ->> 1, value ->> 2, value ->> 3 FROM sync_meta JOIN json_each(:changes)
-WHERE epoch = :epoch AND (:seq = 0 OR :seq < floor_seq OR :op_id = (SELECT op_id FROM sync_changes WHERE seq = :seq))
+WHERE epoch = :epoch
+    AND (:seq = 0 OR :seq < floor_seq OR :op_id = (SELECT op_id || node FROM sync_changes WHERE seq = :seq))
 ON CONFLICT (op_id) DO NOTHING
 """
 """The changes arrive as one JSON text and in its order; their payloads are strings in it, which SQLite only unpacks."""
 
 PAGE = """
-SELECT seq, tbl, pk, payload FROM (
-    SELECT seq, tbl, pk, payload, row_number() OVER (ORDER BY seq) AS place,
+SELECT seq, op_id || node, tbl, pk, payload FROM (
+    SELECT *, row_number() OVER (ORDER BY seq) AS place,
         sum(length(CAST(payload AS BLOB))) OVER (ORDER BY seq) AS size
-    FROM (SELECT seq, tbl, pk, payload FROM sync_changes WHERE seq > :seq AND node <> :node ORDER BY seq LIMIT :limit)
+    FROM (SELECT * FROM sync_changes WHERE seq > :seq AND node <> :node ORDER BY seq LIMIT :limit)
 )
 WHERE place = 1 OR size <= :bytes ORDER BY seq
 """

@@ -1,4 +1,4 @@
-"""Synchronize: tell the shared log what was written here, and take in what others wrote."""
+"""Synchronize: take in what others wrote to the shared log, and tell it what was written here."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -12,7 +12,7 @@ from domain.errors import Conflict, Invalid, NotFound, Rejected
 from domain.shared.ids import EventId
 from domain.sync.capture import captured, fact
 from domain.sync.change import Change, Key, change_of, decoded, fact_of
-from domain.sync.clock import HybridClock
+from domain.sync.clock import Boot, HybridClock
 from domain.sync.conflict import Conflict as Overwritten
 from domain.sync.conflict import merge
 from domain.sync.events import overwrites
@@ -39,7 +39,7 @@ class Progress:
 
 @frozen(kw_only=True)
 class SynchronizeHandler:
-    """One portion: a batch of what was written here is told, then a page of what others wrote is taken in.
+    """One portion: a page of others' writes is taken in, and after the last page a batch of what was written here told.
 
     Every portion leaves the copy whole, so it may be broken off anywhere and begun again. Nothing is ever
     awaited inside a transaction, and no writer of the bot waits for the log.
@@ -65,10 +65,8 @@ class SynchronizeHandler:
         place, changes = await self.copy.read(_present)
         if place.bookmark is None:
             return await self._join(place, instead_of=None)
-        if changes is None:
-            changes = await self._look()
         try:
-            return await self._exchange(place, place.bookmark, changes)
+            return await self._exchange(place.clock.boot, place.bookmark, changes)
         except (NotFound, Conflict) as missing:
             if missing.code not in ("log_missing", "log_replaced"):
                 raise
@@ -82,18 +80,35 @@ class SynchronizeHandler:
         await self.copy.write(partial(_begin, Bookmark(epoch=log.epoch), instead_of is not None))
         return Progress(log=log, more=True)
 
-    async def _exchange(self, place: Place, bookmark: Bookmark, changes: Sequence[Change]) -> Progress:
-        boot = place.clock.boot
-        batch = next(batches(changes), ())
-        if batch:
-            await self.replica.push(boot, bookmark, batch)
-            await self.copy.write(lambda _, ledger: ledger.told(batch), durable=False)
+    async def _exchange(self, boot: Boot, bookmark: Bookmark, changes: Sequence[Change] | None) -> Progress:
+        page = await self._pull(boot, bookmark)
+        if page.bookmark != bookmark:
+            await self.copy.write(partial(self._take_in, bookmark, page, ()))
+        if not page.last:
+            return Progress(log=page.state, taken=len(page.changes), more=True)
+        if changes is None or page.changes:
+            changes = await self._look()
+        if not changes:
+            return Progress(log=page.state, taken=len(page.changes))
+        return await self._tell(boot, page, changes)
+
+    async def _tell(self, boot: Boot, read: LogPage, changes: Sequence[Change]) -> Progress:
+        """Push a batch of the changes; they count as told once the bookmark has passed them.
+
+        A log that is restored from before they came is then noticed, as it does not have the bookmark.
+        """
+        batch = next(batches(changes))
+        await self.replica.push(boot, read.bookmark, batch)
+        page = await self._pull(boot, read.bookmark)
+        await self.copy.write(partial(self._take_in, read.bookmark, page, batch if page.last else ()))
+        more = len(batch) < len(changes) or len(changes) == BATCH_CHANGES or not page.last or bool(page.changes)
+        taken = len(read.changes) + len(page.changes)
+        return Progress(log=page.state, told=len(batch), taken=taken, more=more)
+
+    async def _pull(self, boot: Boot, bookmark: Bookmark) -> LogPage:
         page = await self.replica.pull(boot, bookmark, self.page)
         self._check(page.state)
-        if page.bookmark != bookmark:
-            await self.copy.write(partial(self._take_in, bookmark, page))
-        more = len(batch) < len(changes) or len(changes) == BATCH_CHANGES or not page.last or bool(page.changes)
-        return Progress(log=page.state, told=len(batch), taken=len(page.changes), more=more)
+        return page
 
     def _check(self, log: LogState) -> None:
         if not is_of(log.epoch, self.account):
@@ -130,13 +145,16 @@ class SynchronizeHandler:
             ledger.move(evolve(place, clock=clock))
         return len(noted) == AT_ONCE
 
-    def _take_in(self, bookmark: Bookmark, page: LogPage, stores: Stores, ledger: Ledger) -> None:
-        """Merge a page into the copy, and move the bookmark with it, if no one else has."""
+    def _take_in(
+        self, bookmark: Bookmark, page: LogPage, told: Sequence[Change], stores: Stores, ledger: Ledger
+    ) -> None:
+        """Merge a page into the copy, and move the bookmark with it and past what was told, if no one else has."""
         if ledger.place().bookmark != bookmark:
             return
         # What was written here up to now did not know of the page.
         while self._look_at_some(stores, ledger):
             pass
+        ledger.told(told)
         place = ledger.place()
         clock, overwritten = place.clock, list[Overwritten]()
         facts: dict[str, dict[Key, Values]] = {}

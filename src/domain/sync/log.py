@@ -21,7 +21,8 @@ PAGE_BYTES = 3_000_000
 class Bookmark:
     """How far a node has read: the log's name, and the number and the identity of the last entry read.
 
-    A log that was begun anew has another name; one that was restored has another entry there, or none.
+    A log that was begun anew has another name; one that was restored has another entry there, or none. An
+    entry's identity names who pushed it too: two nodes that begin alike push the same changes.
     """
 
     epoch: str

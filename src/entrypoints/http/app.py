@@ -10,7 +10,7 @@ from entrypoints.http import docs
 from entrypoints.http.api import ENDPOINTS
 from entrypoints.http.dashboard import routes as dashboard
 from entrypoints.http.endpoint import Endpoint
-from entrypoints.http.metrics import RequestMetrics
+from entrypoints.http.metrics import RequestMetrics, SyncMetrics
 from entrypoints.http.middleware.front import Front
 from entrypoints.http.middleware.hosts import AllowedHosts
 from entrypoints.http.probes import Probes
@@ -33,5 +33,6 @@ def create_app(
     Raises:
         ValueError: an endpoint states no permission.
     """
+    services.metrics.register(SyncMetrics(services.sync))
     routes = Routes(resources(endpoints, services), PAGES, lifespan)
     return Front(routes, Probes(services), AllowedHosts(hosts), RequestMetrics(services.metrics))

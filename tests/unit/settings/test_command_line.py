@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.sql.migrations import HEAD, REVISIONS
 from adapters.sqlite.schema import SqliteSchema
 from adapters.sqlite.version import VERSION, warnings
 from entrypoints import cli
@@ -86,7 +87,7 @@ def test_production_issues_no_development_token(cryptobot: Cryptobot, tmp_path: 
 def test_migrations_are_told_and_applied(cryptobot: Cryptobot) -> None:
     _, before, _ = cryptobot("migrate", "status", "--json")
     code, after, _ = cryptobot("migrate", "up", "--json")
-    assert json.loads(before)["pending"] == [json.loads(before)["head"]]
+    assert (json.loads(before)["pending"], json.loads(before)["head"]) == (list(REVISIONS), HEAD)
     assert json.loads(before)["sqlite_version"] == VERSION
     assert json.loads(before)["warnings"] == list(warnings())
     assert code == 0

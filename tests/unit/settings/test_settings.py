@@ -57,6 +57,11 @@ def test_values_are_read_by_their_names() -> None:
         ("ENVIRONMENT", "prod", "one of development, production"),
         ("DATABASE_URL", "mysql://root:hunter2@db/x", "path or sqlite:///path"),
         ("SYMBOLS", "BTCUSDT", "BASE/QUOTE"),
+        ("TURSO_ENABLED", "yes", "one of true, false"),
+        ("TURSO_URL", "bot.turso.io", "libsql://"),
+        ("TURSO_URL", "libsql://bot.turso.io?authToken=hunter2", "TURSO_AUTH_TOKEN is its place"),
+        ("TURSO_URL", "https://me:hunter2@bot.turso.io", "TURSO_AUTH_TOKEN is its place"),
+        ("TURSO_SYNC_INTERVAL_SECONDS", "0", "whole number from 1 to 86400"),
         ("TIMEFRAME", "7m", "one of 1m"),
         ("SIMULATED_SPEED", "fast", "max or a number"),
         ("SIMULATED_SPEED", "nan", "max or a number"),
@@ -115,3 +120,27 @@ def test_the_default_that_is_documented_is_the_one_in_force(attribute: Any) -> N
         assert [attribute.metadata["read"](value) for value in written] == [attribute.default]
     else:
         assert not attribute.default
+
+
+TURSO = {"TURSO_ENABLED": "true", "TURSO_URL": "libsql://bot-anna.turso.io", "TURSO_AUTH_TOKEN": "hunter2"}
+
+
+def test_the_remote_needs_an_address_and_in_production_a_safe_one_and_a_token() -> None:
+    assert problems(TURSO_ENABLED="true") == ["TURSO_URL: must be set when TURSO_ENABLED is true"]
+    assert problems(TURSO_ENABLED="TRUE", TURSO_URL="http://localhost:8081", ENVIRONMENT="production") == [
+        "TURSO_URL: must begin with libsql:// or https:// in production",
+        "TURSO_AUTH_TOKEN: must be set when TURSO_ENABLED is true in production",
+    ]
+    assert read_settings({**TURSO, "ENVIRONMENT": "production"}).turso_sync_enabled
+
+
+def test_postgresql_is_not_synchronized() -> None:
+    (problem,) = problems(**TURSO, DATABASE_URL="postgresql://bot:secret@db/bot")
+    assert problem.startswith("TURSO_ENABLED: must be false when DATABASE_URL is PostgreSQL")
+
+
+def test_a_secret_is_shown_as_set_and_never_repeated() -> None:
+    settings = read_settings(TURSO)
+    assert shown(settings)["TURSO_AUTH_TOKEN"] == "(set)"
+    assert shown(Settings())["TURSO_AUTH_TOKEN"] is None
+    assert "hunter2" not in f"{settings!r} {shown(settings)}"

@@ -36,6 +36,8 @@ class Folded:
     portfolio: Portfolio
     place: int = 0
     newest: tuple[datetime, FillId] | None = None
+    highest: FillId = FillId("")
+    """A fill that is recorded anew, because another node's record of it prevailed, has no higher id."""
 
 
 @define
@@ -72,11 +74,17 @@ class SqlFills:
         return self.folded.portfolio
 
     def _with(self, newer: Sequence[Row]) -> Folded:
-        """What is folded and `newer` fills; all there are once more, if one of them executed before the last folded."""
+        """What is folded and `newer` fills; all there are once more, if one of them belongs among the folded."""
         folded, added = self.folded, _in_order(newer)
-        if folded.newest is not None and added[0].moment < folded.newest:
+        lowest = min(fill.id for fill in added)
+        if folded.newest is not None and (added[0].moment < folded.newest or lowest <= folded.highest):
             folded, added = Folded(Portfolio.opened(self.account)), _in_order(self.session.all(_SINCE, (0,)))
-        return Folded(folded.portfolio.applied(added), place=newer[-1][0], newest=added[-1].moment)
+        return Folded(
+            folded.portfolio.applied(added),
+            place=newer[-1][0],
+            newest=added[-1].moment,
+            highest=max(folded.highest, *(fill.id for fill in added)),
+        )
 
 
 def _in_order(found: Sequence[Row]) -> Sequence[Fill]:

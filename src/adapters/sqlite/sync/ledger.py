@@ -16,7 +16,7 @@ from application.ports.sync import Noted, Place
 from domain.errors import Invalid, Unavailable
 from domain.shared.time import EPOCH
 from domain.sync.capture import fact, is_fact
-from domain.sync.change import MAX_PAYLOAD, Change, Key, change_of, decoded, encoded, key_values
+from domain.sync.change import MAX_PAYLOAD, Change, Key, change_of, decoded, encoded
 from domain.sync.clock import HybridClock, checked_boot
 from domain.sync.log import Bookmark
 from domain.sync.row import UNHEARD, Row, Values
@@ -41,7 +41,7 @@ class SqliteLedger:
         return [Noted(table=table, key=key, at=EPOCH + timedelta(milliseconds=at)) for table, key, at in found]
 
     def values(self, table: str, key: Key) -> Values | None:
-        row = self.session.one(SQL[table].values, key_values(key))
+        row = self.session.one(SQL[table].values, SHARED[table].parts(key))
         return None if row is None else SQL[table].texts(row)
 
     def state(self, table: str, key: Key) -> tuple[Row, bool]:
@@ -57,7 +57,7 @@ class SqliteLedger:
         mere_fact = SHARED[table].policy.fact and is_fact(row)
         if not (mere_fact and pending):
             self.session.write(statements.FORGET_NOTE, (table, key))
-        if not mere_fact and row != UNHEARD:
+        if row.life and not mere_fact:
             self.session.write(statements.KEEP, (table, key, encoded(row), int(pending)))
 
     @contextmanager
@@ -68,11 +68,11 @@ class SqliteLedger:
 
     def show(self, table: str, key: Key, values: Values | None) -> None:
         if values is None:
-            self.session.write(SQL[table].delete, key_values(key))
+            self.session.write(SQL[table].delete, SHARED[table].parts(key))
             return
         row = SHARED[table].row(key, {**(self.values(table, key) or {}), **values})
-        if SHARED[table].policy.fact:
-            self.session.write(SQL[table].delete, key_values(key))
+        if (record_anew := SQL[table].record_anew) is not None:
+            self.session.write(record_anew, SHARED[table].parts(key))
         self.session.write(SQL[table].save, row)
 
     def add_facts(self, table: str, facts: Mapping[Key, Values]) -> Sequence[Key]:

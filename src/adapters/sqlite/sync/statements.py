@@ -43,6 +43,8 @@ class TableSql:
     add: str
     save: str
     delete: str
+    record_anew: str | None
+    """Makes a row the last recorded, where that order counts, so that what follows from it is worked out again."""
     untold: str
     """Noted facts after a key: the key, and the values."""
 
@@ -60,6 +62,9 @@ def _sql(shared: Shared) -> TableSql:
         add=statements.add(shared.table),
         save=statements.save(shared.table),
         delete=f"DELETE FROM {table} WHERE {this}",
+        record_anew=f"UPDATE {table} SET rowid = (SELECT max(rowid) + 1 FROM {table}) WHERE {this}"
+        if shared.table.dialect_options["sqlite"]["with_rowid"]
+        else None,
         untold=f"SELECT noted.pk, {columns} FROM sync_noted AS noted CROSS JOIN {table} ON {noted} "
         "WHERE noted.tbl = ? AND noted.pk > ? ORDER BY noted.pk LIMIT ?",
     )
