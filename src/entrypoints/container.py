@@ -1,11 +1,12 @@
 """The container: every part of the service and what it is built from; the only place that knows adapters."""
 
 import secrets
+import socket
 from collections.abc import Sequence
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from attrs import AttrsInstance
 from dependency_injector.containers import DeclarativeContainer
@@ -21,8 +22,10 @@ from adapters.sqlite.database import SqliteDatabase
 from adapters.sqlite.schema import SqliteSchema
 from adapters.sqlite.sync import notes_writes
 from adapters.system import probes
-from adapters.system.clock import wall_clock
+from adapters.system.clock import sleepless, wall_clock
+from adapters.system.company import Company
 from adapters.system.ids import UuidV7
+from adapters.system.key_file import kept_key
 from adapters.system.local_identity import LocalIdentity, UnconfiguredIdentity
 from application.market.backfill_gaps import BackfillGapsHandler
 from application.market.get_order_book import GetOrderBookHandler
@@ -42,15 +45,20 @@ from application.ports.clock import NewId
 from application.ports.exchange import Exchange
 from application.ports.health import SyncReport
 from application.ports.identity import TokenVerifier
-from application.ports.lease import LocalRight
+from application.ports.lease import LeasedRight, LocalRight
 from application.ports.transactions import Transactions
 from application.strategy.change_strategy import ChangeStrategyHandler
 from application.strategy.list_strategies import ListStrategiesHandler
 from application.strategy.trade_candles import TradeCandlesHandler
 from application.strategy.upcoming_candles import UpcomingCandlesHandler
+from application.sync.begin_trading import BeginTradingHandler
+from application.sync.compact_log import CompactLogHandler
 from application.sync.examine_copy import ExamineCopyHandler
 from application.sync.list_conflicts import ListConflictsHandler
+from application.sync.mirror_record import MirrorRecordHandler
 from application.sync.rejoin_log import RejoinLogHandler
+from application.sync.release_lease import ReleaseLeaseHandler
+from application.sync.renew_lease import RenewLeaseHandler
 from application.sync.synchronize import SynchronizeHandler
 from application.trading.cancel_order import CancelOrderHandler
 from application.trading.change_risk_limits import ChangeRiskLimitsHandler
@@ -69,6 +77,7 @@ from application.trading.submit_order import SubmitOrderHandler
 from domain.market.timeframe import Timeframe
 from domain.shared.money import Money
 from domain.sync.clock import Boot
+from domain.sync.lease import RENEW, Tenure
 from domain.trading.fill_model import FillModel
 from domain.trading.portfolio import Account
 from entrypoints.http.app import create_app
@@ -77,11 +86,15 @@ from entrypoints.http.streams import Changes
 from entrypoints.jobs import checks
 from entrypoints.jobs.board import HealthBoard
 from entrypoints.jobs.job import Job
+from entrypoints.jobs.lease import LeaseKeeper
 from entrypoints.jobs.pipeline import Pipeline, UseCases, pipeline
 from entrypoints.jobs.supervisor import Supervisor
 from entrypoints.jobs.sync import NoSync, SyncLoop
 from entrypoints.jobs.watchdog import Watchdog
 from entrypoints.settings import Settings, shown
+
+if TYPE_CHECKING:
+    from adapters.turso.replica import TursoReplica
 
 
 class Schema(Protocol):
@@ -131,22 +144,45 @@ def _database(settings: Settings, account: Account) -> Database:
     return PostgresDatabase(settings.database.full, account)
 
 
-def _sync(settings: Settings, database: Database, account: Account, new_id: NewId) -> SyncLoop | NoSync:
-    if not settings.turso_enabled or settings.turso_url is None or not isinstance(database, SqliteDatabase):
-        return NoSync(SyncReport(state="off"))
-    if not settings.turso_sync_enabled:
-        return NoSync(SyncReport(state="paused", detail="TURSO_SYNC_ENABLED is false; writes are kept for later"))
+def _remote(settings: Settings) -> "TursoReplica | None":
+    """The database that bots share, if there is one and it is to be used."""
+    if not (settings.turso_enabled and settings.turso_sync_enabled and settings.turso_url):
+        return None
     # What few need is loaded only for them.
-    from adapters.sql.shared import DEFAULTS, POLICIES
-    from adapters.sqlite.sync.copy import SqliteCopy
     from adapters.turso.replica import TursoReplica
 
-    copy = SqliteCopy(database)
-    replica = TursoReplica(url=settings.turso_url, token=settings.turso_auth_token, production=settings.production)
+    return TursoReplica(url=settings.turso_url, token=settings.turso_auth_token, production=settings.production)
+
+
+def _right(settings: Settings, remote: "TursoReplica | None") -> LocalRight | LeasedRight:
+    if remote is None:
+        return LocalRight()
+    place = kept_key(settings.key_file.with_suffix(".node")).hex()[:8]
+    node = f"{socket.gethostname()}-{place}"
+    return LeasedRight(Tenure(node=node, company=_company(settings).known()), sleepless)
+
+
+def _company(settings: Settings) -> Company:
+    return Company(settings.key_file.with_suffix(".company"))
+
+
+def _sync(
+    settings: Settings, database: Database, remote: "TursoReplica | None", account: Account, new_id: NewId
+) -> SyncLoop | NoSync:
+    if not isinstance(database, SqliteDatabase) or not settings.turso_enabled:
+        return NoSync(SyncReport(state="off"))
+    if remote is None:
+        return NoSync(SyncReport(state="paused", detail="TURSO_SYNC_ENABLED is false; writes are kept for later"))
+    from adapters.sql.mirrors import MIRRORS
+    from adapters.sql.shared import DEFAULTS, POLICIES
+    from adapters.sqlite.sync.copy import SqliteCopy
+    from adapters.turso.upkeep import TursoUpkeep
+
+    copy, upkeep = SqliteCopy(database), TursoUpkeep(replica=remote, mirrors=MIRRORS)
     return SyncLoop(
         synchronize=SynchronizeHandler(
             copy=copy,
-            replica=replica,
+            replica=remote,
             policies=POLICIES,
             defaults=DEFAULTS,
             account=str(account),
@@ -156,7 +192,9 @@ def _sync(settings: Settings, database: Database, account: Account, new_id: NewI
         ),
         examine=ExamineCopyHandler(copy=copy),
         rejoin=RejoinLogHandler(copy=copy),
-        release=replica.close,
+        mirror=MirrorRecordHandler(copy=copy, upkeep=upkeep),
+        compact=CompactLogHandler(copy=copy, replica=remote, upkeep=upkeep),
+        release=remote.close,
         interval=float(settings.turso_sync_interval_seconds),
         now=wall_clock,
     )
@@ -175,8 +213,36 @@ async def begin_copy(container: "Container") -> None:
         await (copy.begin(Boot(secrets.token_hex(8))) if shared else copy.rest())
 
 
-def _jobs(loops: Pipeline, sync: SyncLoop | NoSync) -> Sequence[Job]:
-    return (*loops.jobs, sync.job) if isinstance(sync, SyncLoop) else loops.jobs
+def _jobs(
+    settings: Settings,
+    loops: Pipeline,
+    sync: SyncLoop | NoSync,
+    remote: "TursoReplica | None",
+    right: LocalRight | LeasedRight,
+    database: Database,
+    timeframe: Timeframe,
+    new_id: NewId,
+) -> Sequence[Job]:
+    if remote is None or not isinstance(sync, SyncLoop) or not isinstance(right, LeasedRight):
+        return loops.jobs
+    from adapters.turso.leases import TursoLeases
+
+    leases = TursoLeases(remote)
+    keeper = LeaseKeeper(
+        right=right,
+        renew=RenewLeaseHandler(
+            leases=leases,
+            right=right,
+            transactions=database,
+            now=wall_clock,
+            new_id=new_id,
+            remember=_company(settings).remember,
+        ),
+        begin=BeginTradingHandler(right=right, transactions=database, timeframe=timeframe),
+        release=ReleaseLeaseHandler(leases=leases, right=right),
+        exchange=sync.exchange,
+    )
+    return (*loops.jobs, sync.job, Job(name="lease", open=keeper.open, idle=RENEW))
 
 
 def local_identity(settings: Settings) -> LocalIdentity:
@@ -268,7 +334,8 @@ class Container(DeclarativeContainer):
     fill_model = Singleton(_fill_model, settings)
     broker = Singleton(PaperBroker, fill_model=fill_model)
     hand_over = Object(False)  # the paper broker's book is the order journal
-    right = Singleton(LocalRight)
+    remote = Singleton(_remote, settings)
+    right = Singleton(_right, settings, remote)
     messenger = Singleton(ConsoleMessenger)
     tokens = Singleton(_identity, settings)
 
@@ -294,7 +361,7 @@ class Container(DeclarativeContainer):
         DeliverEventsHandler, transactions=database, messenger=messenger, source=exchange.provided.source, now=now
     )
 
-    sync = Singleton(_sync, settings, database, account, new_id)
+    sync = Singleton(_sync, settings, database, remote, account, new_id)
     changes = Singleton(Changes)
     pipeline = Singleton(
         pipeline,
@@ -317,7 +384,12 @@ class Container(DeclarativeContainer):
         changed=changes.provided.happened,
         told=sync.provided.soon,
     )
-    supervisor = Singleton(Supervisor, Singleton(_jobs, pipeline, sync), now=now, drain=DRAIN)
+    supervisor = Singleton(
+        Supervisor,
+        Singleton(_jobs, settings, pipeline, sync, remote, right, database, timeframe, new_id),
+        now=now,
+        drain=DRAIN,
+    )
     watchdog = Singleton(Watchdog, Singleton(partial, supervisor.provided.stuck, STUCK))
     health = Singleton(_health, supervisor, pipeline, check_storage, exchange, timeframe, sync, settings)
 

@@ -22,8 +22,10 @@ MADE_ONCE = [name for name, provider in Container.providers.items() if isinstanc
 MADE_EACH_TIME = [name for name, provider in Container.providers.items() if isinstance(provider, Factory)]
 
 
-def container(folder: Path, exchange: str = "simulated", environment: str = "development") -> Container:
-    given = {"DATABASE_URL": str(folder / "bot.db"), "EXCHANGE": exchange, "ENVIRONMENT": environment}
+def container(
+    folder: Path, exchange: str = "simulated", environment: str = "development", **settings: str
+) -> Container:
+    given = settings | {"DATABASE_URL": str(folder / "bot.db"), "EXCHANGE": exchange, "ENVIRONMENT": environment}
     if exchange == "replay":
         given["REPLAY_FILES"] = str(candle_file(folder, candles(100, 101, 102)))
     return Container(settings=read_settings(given))
@@ -33,9 +35,18 @@ def container(folder: Path, exchange: str = "simulated", environment: str = "dev
 def test_every_part_is_made(tmp_path: Path, exchange: str, environment: str) -> None:
     built = container(tmp_path, exchange, environment)
     parts = {name: getattr(built, name)() for name in Container.providers}
-    assert [name for name, part in parts.items() if part is None] == []
+    assert [name for name, part in parts.items() if part is None] == ["remote"]
     assert parts["settings"].exchange == parts["exchange"].source == exchange
     assert parts["settings"].environment == environment
+
+
+@pytest.mark.parametrize(("synchronized", "loops"), [("true", {"sync", "lease"}), ("false", set())])
+def test_every_part_is_made_for_several_bots(tmp_path: Path, synchronized: str, loops: set[str]) -> None:
+    turso = {"TURSO_ENABLED": "true", "TURSO_URL": "http://127.0.0.1:1", "TURSO_SYNC_ENABLED": synchronized}
+    built = container(tmp_path, **turso)
+    parts = {name: getattr(built, name)() for name in Container.providers}
+    assert [name for name, part in parts.items() if part is None] == ([] if loops else ["remote"])
+    assert {job.name for job in parts["supervisor"].jobs.values()} - {"feed", "backfill", "trader", "relay"} == loops
 
 
 def test_every_part_is_of_a_known_kind() -> None:

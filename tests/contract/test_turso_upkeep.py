@@ -18,8 +18,8 @@ from domain.sync.clock import Boot, stamp_of
 from domain.sync.log import Bookmark
 from domain.sync.row import UNHEARD, content_stamp, written
 from support import sqld
+from support.keepers import a_keeper
 from support.loopback import answer_lost, forwarded, loopback
-from support.nodes import a_node
 from support.turso import replica
 
 if not sqld.installed():
@@ -34,7 +34,7 @@ START = Bookmark(epoch="log")
 TABLE = MirrorTable(("name",), ("value", "number"), frozenset({"number"}))
 ROW = ("settings", key_of(["x"]))
 CHANGE = change_of(*ROW, written(UNHEARD, stamp_of(1, 0, NODE), {"value": "1"}))
-END = Bookmark(epoch="log", seq=1, op_id=CHANGE.op_id)
+END = Bookmark(epoch="log", seq=1, op_id=CHANGE.op_id + NODE)
 FILL = """
 INSERT INTO fills
 VALUES ('f1', 'order', 'BTC/USDT', 'buy', '60000.10', '0.1', '0', '2026-01-01T00:00:00.000Z', 'paper', NULL)
@@ -58,13 +58,12 @@ async def upkeep(url: str, **tables: MirrorTable) -> AsyncIterator[TursoUpkeep]:
 
 
 async def test_the_owner_asks_for_her_trades_in_a_shell(server: sqld.Sqld, tmp_path: Path) -> None:
-    (tmp_path / "node").mkdir()
     async with replica(server.url, sqld.token()) as turso:
         made = TursoUpkeep(replica=turso, mirrors=MIRRORS)
-        async with a_node(tmp_path / "node", 1, turso, made) as node:
-            await node.run(FILL)
-            await node.sync()
-            await node.mirror_all()
+        async with a_keeper(tmp_path / "node", turso, made) as keeper:
+            keeper.run(FILL)
+            await keeper.node.settle()
+            await keeper.mirror_all()
 
     asked = "SELECT symbol, side, price, price * quantity, strategy FROM fills WHERE executed_at > '2025'"
     assert server.query(asked) == [("BTC/USDT", "buy", "60000.10", 6000.01, None)]

@@ -117,7 +117,7 @@ async def test_the_mirrors_of_a_log_that_was_replaced_begin_anew(shared: Remote)
 async def test_crowds_are_what_every_node_has_read_of_rows_with_several_entries(shared: Remote) -> None:
     x, y = setting("x", "1", "2", "3"), setting("y", "1", "2")
     await shared.replica.push(A, START, [x[0], y[0], x[1], y[1], *setting("z", "1"), x[2]])
-    read = Bookmark(epoch="log", seq=4, op_id=y[1].op_id)
+    read = Bookmark(epoch="log", seq=4, op_id=y[1].op_id + A)
     await shared.replica.push(A, await head(shared), [])
     await shared.replica.push(B, read, [])
 
@@ -174,7 +174,7 @@ async def test_a_joined_entry_is_left_out_for_no_one_and_bookmarks_stay_good(sha
 async def test_a_joined_entry_that_a_later_one_repeats_goes(shared: Remote) -> None:
     x = setting("x", "1", "2", "3")
     await shared.replica.push(A, START, [*x[:2], *setting("y", "1"), x[2]])
-    middle = Bookmark(epoch="log", seq=3, op_id=setting("y", "1")[0].op_id)
+    middle = Bookmark(epoch="log", seq=3, op_id=setting("y", "1")[0].op_id + A)
     await shared.replica.push(A, middle, [])
     found = await shared.upkeep.crowded(middle, MONTH, None, 10)
 
@@ -187,7 +187,7 @@ async def test_a_joined_entry_that_a_later_one_repeats_goes(shared: Remote) -> N
 async def test_of_two_nodes_that_shorten_the_log_at_once_one_gives_way(shared: Remote) -> None:
     x = setting("x", "1", "2", "3", "4")
     await shared.replica.push(A, START, [*x, *setting("y", "1")])
-    third = Bookmark(epoch="log", seq=3, op_id=x[2].op_id)
+    third = Bookmark(epoch="log", seq=3, op_id=x[2].op_id + A)
     await shared.replica.push(A, third, [])
     early = await shared.upkeep.crowded(third, MONTH, None, 10)
     await shared.replica.push(A, await head(shared), [])

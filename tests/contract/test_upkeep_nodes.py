@@ -12,7 +12,7 @@ from attrs import define
 from adapters.memory.broker import Outage
 from adapters.memory.replica import MemoryReplica
 from domain.errors import Unavailable
-from support.nodes import Node, a_node
+from support.keepers import Keeper, a_keeper
 from support.remotes import KINDS, Remote, remote
 
 pytestmark = pytest.mark.anyio
@@ -31,18 +31,16 @@ class Office:
     remote: Remote
     folder: Path
     stack: AsyncExitStack
-    nodes: list[Node]
+    nodes: list[Keeper]
 
-    async def hire(self) -> Node:
-        number = len(self.nodes) + 1
-        (self.folder / str(number)).mkdir()
-        made = a_node(self.folder / str(number), number, self.remote.replica, self.remote.upkeep)
+    async def hire(self) -> Keeper:
+        made = a_keeper(self.folder / f"node {len(self.nodes)}", self.remote.replica, self.remote.upkeep)
         self.nodes.append(await self.stack.enter_async_context(made))
         return self.nodes[-1]
 
     async def quiet(self) -> None:
         for node in (*self.nodes, *self.nodes):
-            await node.sync()
+            await node.node.settle()
 
     async def compact(self) -> int:
         """Let every node put on record how far it has read, and the last one see all of them."""
@@ -52,7 +50,7 @@ class Office:
         """All nodes hold the same, and the mirrors, too."""
         await self.quiet()
         await self.nodes[0].mirror_all()
-        held = [await node.rows() for node in self.nodes]
+        held = [node.rows() for node in self.nodes]
         assert all(rows == held[0] for rows in held)
         assert self.remote.mirrored() == held[0]
 
@@ -70,11 +68,11 @@ async def office(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
 
 async def test_a_row_that_is_deleted_disappears_from_the_mirrors(office: Office) -> None:
     first, second = office.nodes
-    await first.run(SYMBOL, "BTC/USDT", "0.01")
+    first.run(SYMBOL, "BTC/USDT", "0.01")
     await office.agreed()
     assert ("symbols", '["BTC/USDT"]') in office.remote.mirrored()
 
-    await second.run("DELETE FROM symbols")
+    second.run("DELETE FROM symbols")
     await office.agreed()
 
     assert ("symbols", '["BTC/USDT"]') not in office.remote.mirrored()
@@ -84,24 +82,24 @@ async def test_only_a_node_that_read_all_and_told_all_shows_anything(office: Off
     first, second = office.nodes
     await office.agreed()
     before = office.remote.mirrored()
-    await first.run(LIMIT, 7)
-    await first.sync()
+    first.run(LIMIT, 7)
+    await first.node.settle()
 
     assert not await second.mirror()
     assert office.remote.mirrored() == before
-    await second.sync()
-    await second.run(SYMBOL, "BTC/USDT", "0.01")
+    await second.node.settle()
+    second.run(SYMBOL, "BTC/USDT", "0.01")
     assert not await second.mirror()
     assert office.remote.mirrored() == before
     assert not await first.mirror()
-    assert office.remote.mirrored() == await first.rows()
+    assert office.remote.mirrored() == first.rows()
 
 
 async def test_large_rows_are_brought_in_in_portions(office: Office) -> None:
     first, _ = office.nodes
     for number in range(5):
-        await first.run(SYMBOL, f"S{number}/USDT", "0.01")
-        await first.run(
+        first.run(SYMBOL, f"S{number}/USDT", "0.01")
+        first.run(
             "INSERT INTO notifications VALUES (?, 'k', 'info', 't', ?, 'log', '2026-01-01T00:00:00.000Z', NULL)",
             f"{number}",
             "x" * 300_000,
@@ -113,24 +111,25 @@ async def test_large_rows_are_brought_in_in_portions(office: Office) -> None:
         portions += 1
 
     assert portions == 2
-    assert office.remote.mirrored() == await first.rows()
+    assert office.remote.mirrored() == first.rows()
 
 
 async def test_the_log_gets_shorter_and_says_the_same_to_who_is_new_away_or_there(office: Office) -> None:
     first, second = office.nodes
     away = await office.hire()
     await office.quiet()
+    await away.compact()
     office.nodes.remove(away)
-    await away.run(SYMBOL, "ETH/USDT", "0.5")
+    away.run(SYMBOL, "ETH/USDT", "0.5")
     for number in range(10):
-        await first.run(LIMIT, number + 1)
-        await second.run(SYMBOL, "BTC/USDT", f"0.{number}1")
-        await second.run("UPDATE risk_limits SET max_position = ?", f"0.{number}1")
+        first.run(LIMIT, number + 1)
+        second.run(SYMBOL, "BTC/USDT", f"0.{number}1")
+        second.run("UPDATE risk_limits SET max_position = ?", f"0.{number}1")
         await office.quiet()
-    await second.run("DELETE FROM symbols")
+    second.run("DELETE FROM symbols")
     await office.quiet()
     before = len(office.remote.log())
-    office.remote.silent_since(away.boot, 31)
+    office.remote.silent_since((await away.node.place()).clock.boot, 31)
 
     superfluous = await office.compact()
 
@@ -150,32 +149,32 @@ async def test_the_log_gets_shorter_and_says_the_same_to_who_is_new_away_or_ther
 async def test_a_node_that_has_something_to_tell_does_not_shorten_the_log(office: Office) -> None:
     first, _ = office.nodes
     for number in range(3):
-        await first.run(LIMIT, number + 1)
+        first.run(LIMIT, number + 1)
         await office.quiet()
     await office.compact()
     log = office.remote.log()
     for number in range(3):
-        await first.run(LIMIT, number + 1)
+        first.run(LIMIT, number + 1)
         await office.quiet()
-    await first.run(LIMIT, 9)
+    first.run(LIMIT, 9)
 
     assert await first.compact() == 0
     assert len(office.remote.log()) > len(log)
 
 
-async def act(node: Node, chance: random.Random, step: int) -> None:
+async def act(node: Keeper, chance: random.Random, step: int) -> None:
     """Something that happens to a bot, or that it does."""
     match chance.choice(["limit", "symbol", "delete", "fill", "sync", "sync", "sync", "mirror", "compact"]):
         case "limit":
-            await node.run(LIMIT, step % 40 + 1)
+            node.run(LIMIT, step % 40 + 1)
         case "symbol":
-            await node.run(SYMBOL, chance.choice(["BTC/USDT", "ETH/USDT"]), f"0.{step}1")
+            node.run(SYMBOL, chance.choice(["BTC/USDT", "ETH/USDT"]), f"0.{step}1")
         case "delete":
-            await node.run("DELETE FROM symbols WHERE name = 'BTC/USDT'")
+            node.run("DELETE FROM symbols WHERE name = 'BTC/USDT'")
         case "fill":
-            await node.run(FILL, f"fill {node.boot} {step}", str(step + 1))
+            node.run(FILL, f"fill {node.node.folder.name} {step}", str(step + 1))
         case "sync":
-            await node.synchronize()
+            await node.node.synchronize()
         case "mirror":
             await node.mirror()
         case "compact":
@@ -207,9 +206,9 @@ async def test_a_remote_that_fails_before_or_after_it_acts_sets_nothing_apart(tm
         for step in range(80):
             node = chance.choice(office.nodes)
             shared.replica.outage = chance.choice([None, None, Outage.BEFORE, Outage.AFTER])
-            await node.run(LIMIT, step % 40 + 1)
-            await node.run(SYMBOL, chance.choice(["BTC/USDT", "ETH/USDT"]), f"0.{step}1")
-            for attempt in (node.synchronize, node.synchronize, node.mirror, node.compact):
+            node.run(LIMIT, step % 40 + 1)
+            node.run(SYMBOL, chance.choice(["BTC/USDT", "ETH/USDT"]), f"0.{step}1")
+            for attempt in (node.node.synchronize, node.node.synchronize, node.mirror, node.compact):
                 try:
                     await attempt()
                 except Unavailable:

@@ -1,8 +1,10 @@
 """Two bots with a file each on one remote: the same record on both, and on a third that starts from nothing."""
 
 import json
+import urllib.error
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -38,6 +40,17 @@ def trades(service: Service) -> set[str]:
     return {trade["id"] for trade in service.pages("/api/v1/trades")}
 
 
+def kinds(service: Service) -> set[str]:
+    return {notification["kind"] for notification in service.pages("/api/v1/notifications")}
+
+
+def refused_order(service: Service) -> Any:
+    order = {"symbol": "BTC/USDT", "side": "buy", "type": "market", "quantity": "0.001"}
+    with pytest.raises(urllib.error.HTTPError) as refusal:
+        service.call("POST", "/api/v1/orders", order, Idempotency_Key="one")
+    return json.loads(refusal.value.read())
+
+
 def test_what_one_bot_does_is_on_record_at_the_other(tmp_path: Path, remote: Sqld) -> None:
     settings = turso(remote)
     with Service(a_folder(tmp_path, "a"), **settings) as one:
@@ -47,6 +60,10 @@ def test_what_one_bot_does_is_on_record_at_the_other(tmp_path: Path, remote: Sql
             other.wait_until_healthy()
             done = trades(one)
             other.wait_for(lambda: done <= trades(other), 30, "the trades did not arrive")
+            refusal = refused_order(other)
+            assert (refusal["status"], refusal["code"]) == (409, "not_the_trader")
+            tables = "SELECT count(*) FROM fills WHERE mode = 'paper' AND symbol LIKE '%/USDT'"
+            other.wait_for(lambda: int(remote.query(tables)[0][0] or 0) >= len(done), 30, "the owner cannot read them")
             one.call("POST", "/api/v1/risk/halt", {"reason": "storm"})
             other.wait_for(lambda: other.get("/api/v1/risk/limits")["halt"]["halted"], 30, "the halt did not arrive")
             assert other.terminate() == 0
@@ -60,16 +77,35 @@ def test_what_one_bot_does_is_on_record_at_the_other(tmp_path: Path, remote: Sql
         heir.terminate()
 
 
-def test_an_outage_and_a_wrong_token_are_told_and_nothing_else_suffers(tmp_path: Path, remote: Sqld) -> None:
+def test_another_takes_over_when_the_trader_leaves(tmp_path: Path, remote: Sqld) -> None:
+    settings = turso(remote)
+    with Service(a_folder(tmp_path, "a"), **settings) as one:
+        one.wait_until_healthy()
+        one.wait_for(lambda: trades(one), 30, "nothing was traded")
+        with Service(a_folder(tmp_path, "b"), **settings) as other:
+            other.wait_until_healthy()
+            assert refused_order(other)["code"] == "not_the_trader"
+            assert one.terminate() == 0
+            known = trades(other)
+            other.wait_for(lambda: trades(other) - known, 60, "nobody trades any more")
+            other.wait_for(lambda: "trading_taken_over" in kinds(other), 30, "nobody was told")
+            assert other.terminate() == 0
+
+
+def test_a_wrong_token_is_told_and_the_only_bot_goes_on(tmp_path: Path, remote: Sqld) -> None:
+    with Service(tmp_path, **turso(remote)) as service:
+        service.wait_until_healthy()
+        service.wait_for(lambda: trades(service), 30, "nothing was traded")
+        assert service.terminate() == 0
     with Service(tmp_path, **turso(remote) | {"TURSO_AUTH_TOKEN": token(foreign=True)}) as service:
         service.wait_until_healthy()
         service.wait_for(
             lambda: service.get("/api/v1/system/sync")["state"] == "remote_token_refused", 30, "no one noticed"
         )
-        health = service.get("/health")
-        assert health["status"] == "warn"
-        assert "TURSO_AUTH_TOKEN" in health["checks"]["turso_sync"]["output"]
-        service.wait_for(lambda: trades(service), 30, "nothing was traded")
+        service.wait_for(lambda: service.get("/health")["status"] == "warn", 30, "the health says nothing")
+        assert "TURSO_AUTH_TOKEN" in service.get("/health")["checks"]["turso_sync"]["output"]
+        known = trades(service)
+        service.wait_for(lambda: trades(service) - known, 30, "nothing was traded any more")
         assert service.terminate() == 0
         assert token(foreign=True)[:20] not in service.output()
 

@@ -32,6 +32,8 @@ class Rounds:
         self.plan = list(plan)
         self.asked: list[float] = []
         self.released = False
+        self.unmirrored = 0
+        self.tended: list[str] = []
 
     async def __call__(self) -> Progress:
         self.asked.append(round(elapsed(), 2))
@@ -40,6 +42,15 @@ class Rounds:
         if isinstance(outcome, DomainError):
             raise outcome
         return outcome
+
+    async def mirror(self) -> bool:
+        self.tended.append("mirror")
+        self.unmirrored -= 1
+        return self.unmirrored > 0
+
+    async def compact(self) -> int:
+        self.tended.append("compact")
+        return 0
 
     async def release(self) -> None:
         self.released = True
@@ -61,7 +72,8 @@ def a_loop(rounds: Rounds, *, waiting: int = 0, too_large: int = 0) -> SyncLoop:
         return
 
     parts: dict[str, Any] = {"synchronize": rounds, "examine": examine, "rejoin": rejoin, "release": rounds.release}
-    return SyncLoop(**parts, interval=10.0, now=now, elapsed=elapsed, between=lambda low, high: 1.0)
+    tending: dict[str, Any] = {"mirror": rounds.mirror, "compact": rounds.compact}
+    return SyncLoop(**parts, **tending, interval=10.0, now=now, elapsed=elapsed, between=lambda low, high: 1.0)
 
 
 @asynccontextmanager
@@ -144,3 +156,23 @@ async def test_nothing_runs_where_nothing_is_shared():
     with pytest.raises(Conflict) as refusal:
         await NoSync(a_loop(Rounds()).report).run(1.0)
     assert refusal.value.code == "sync_off"
+
+
+async def test_the_remote_is_tended_once_all_is_exchanged():
+    rounds = Rounds(progress(more=True, told=3), progress())
+    rounds.unmirrored = 2
+    loop = a_loop(rounds)
+    async with running(loop) as after:
+        await after(5)
+        assert rounds.tended == ["mirror", "mirror"]
+        await after(3_700)
+
+    assert rounds.tended == ["mirror", "mirror", "compact"]
+
+
+async def test_an_exchange_that_is_not_done_in_time_is_refused():
+    rounds = Rounds(*[progress(more=True)] * 4_000)
+
+    with pytest.raises(Unavailable, match="more of it is left"):
+        await a_loop(rounds).exchange()
+    await a_loop(Rounds(progress(more=True), progress())).exchange()

@@ -14,7 +14,7 @@ from domain.errors import Rejected
 _BEHIND = """
 EXISTS (SELECT 1 FROM sync_meta WHERE epoch = :epoch)
 AND coalesce((SELECT seq FROM sync_mirrors WHERE epoch = :epoch), 0) = :since
-AND (SELECT seq = :seq AND op_id = :op_id FROM sync_changes ORDER BY seq DESC LIMIT 1)
+AND (SELECT seq = :seq AND op_id || node = :op_id FROM sync_changes ORDER BY seq DESC LIMIT 1)
 """
 """Whether the mirrors are still where they were found, and the log, too."""
 

@@ -1,5 +1,6 @@
 """Renew the lease: ask for it, and tell people when trading was lost or came back."""
 
+from collections.abc import Callable
 from functools import partial
 
 from attrs import frozen
@@ -7,7 +8,7 @@ from attrs import frozen
 from application.ports.clock import Clock, NewId
 from application.ports.lease import LeasedRight, Leases
 from application.ports.transactions import Stores, Transactions
-from domain.errors import DomainError, Unavailable
+from domain.errors import DomainError
 from domain.shared.ids import EventId
 from domain.sync.events import TradingHandedOver, TradingTakenOver
 from domain.sync.lease import TTL, Lease
@@ -27,18 +28,22 @@ class RenewLeaseHandler:
     transactions: Transactions
     now: Clock
     new_id: NewId
+    remember: Callable[[bool], object] = lambda company: None
+    """Keeps over a restart whether another node might trade."""
 
     async def __call__(self) -> Lease | None:
         tenure = self.right.tenure
         sent = self.right.elapsed()
         try:
             claim = await self.leases.acquire(tenure.node, TTL, begun=tenure.begun)
-        except DomainError as error:
-            if isinstance(error, Unavailable):
-                self.right.tenure = tenure.unanswered(self.right.elapsed())
+        except DomainError:
+            self.right.tenure = tenure.unanswered(self.right.elapsed())
             await self._tell()
             raise
-        self.right.tenure = tenure.learned(claim, sent)
+        learned = tenure.learned(claim, sent)
+        if learned.company != tenure.company:
+            self.remember(learned.company)
+        self.right.tenure = learned
         await self._tell()
         return self.right.tenure.to_begin
 

@@ -122,6 +122,8 @@ class SynchronizeHandler:
     async def _pull(self, boot: Boot, bookmark: Bookmark) -> LogPage:
         page = await self.replica.pull(boot, bookmark, self.page)
         self._check(page.state)
+        if page.state.schema < self.schema:
+            await self.replica.prepare(page.state.epoch, self.schema)
         return page
 
     def _check(self, log: LogState) -> None:

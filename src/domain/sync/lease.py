@@ -59,8 +59,8 @@ class Claim:
 class Tenure:
     """What a node knows of its right to trade; the floats are seconds of its own monotonic clock.
 
-    A lease that is not renewed in time ends it. Only a node that had no rivals when it last heard of the
-    remote goes on while the remote does not answer: an outage must not stop the only bot there is.
+    A lease that is not renewed in time ends it. Only a node that knows that it is alone goes on, or begins, while
+    the remote does not answer or refuses: what is wrong there must not stop the only bot there is.
     """
 
     node: str
@@ -70,16 +70,19 @@ class Tenure:
     """When the right ends; `_NEVER` unless the last claim gave it."""
     begun: int = 0
     """The token under which this node has begun to trade; 0 for none."""
+    company: bool | None = None
+    """Whether another node might trade, by what was last heard at this place; None before anything was."""
 
     def learned(self, claim: Claim, sent: float) -> "Tenure":
         """After asking at `sent`."""
         ours = claim.lease.holder == self.node
         until = sent + TTL - MARGIN if ours and claim.begun else _NEVER
-        return evolve(self, claim=claim, until=until)
+        return evolve(self, claim=claim, until=until, company=not ours or not claim.alone)
 
     def unanswered(self, elapsed: float) -> "Tenure":
         """After asking in vain, until `elapsed`."""
-        if self.until == _NEVER or self.claim is None or not self.claim.alone:
+        in_force = self.claim is None or self.until != _NEVER
+        if self.company is not False or not in_force:
             return self
         return evolve(self, until=max(self.until, elapsed + PATIENCE))
 
@@ -98,6 +101,8 @@ class Tenure:
             NotTheTrader: who trades instead, as far as it is known.
         """
         if self.claim is None:
+            if self.holds(elapsed):
+                return 0
             raise NotTheTrader("it is not known yet which node trades: the remote has not answered so far")
         if self.rival is not None:
             raise NotTheTrader(f"the node {self.rival} trades; this one, {self.node}, watches")

@@ -12,10 +12,12 @@ from attrs import define, evolve, field, frozen
 
 from application.ports.clock import Clock
 from application.ports.health import SyncReport
+from application.sync.compact_log import CompactLogHandler
 from application.sync.examine_copy import ExamineCopyHandler
+from application.sync.mirror_record import MirrorRecordHandler
 from application.sync.rejoin_log import RejoinLogHandler
 from application.sync.synchronize import Progress, SynchronizeHandler
-from domain.errors import Conflict, DomainError
+from domain.errors import Conflict, DomainError, Unavailable
 from domain.sync.clock import MAX_DRIFT
 from entrypoints.jobs.job import Job, Step, Then
 from entrypoints.jobs.pulse import Pulse
@@ -28,6 +30,12 @@ SOON = 1.0
 JITTER = 0.1
 """The share of the interval by which rounds are spread, so that nodes do not meet at the remote."""
 
+
+LONG = 30.0
+"""Seconds that an exchange may take on which something else waits."""
+
+HOUR = 3600.0
+"""Seconds between two times that the log is made shorter."""
 
 LAST = 1.5
 """Seconds that the last round may take when the service stops."""
@@ -59,6 +67,8 @@ class SyncLoop:
     synchronize: SynchronizeHandler
     examine: ExamineCopyHandler
     rejoin: RejoinLogHandler
+    mirror: MirrorRecordHandler
+    compact: CompactLogHandler
     release: Callable[[], Awaitable[None]]
     """Let go of the remote."""
     interval: float
@@ -68,6 +78,8 @@ class SyncLoop:
     wake: Pulse = field(init=False, factory=Pulse)
     report: SyncReport = field(init=False, default=SyncReport(state="starting"))
     _due: float = field(init=False, default=0.0)
+    _unmirrored: bool = field(init=False, default=True)
+    _compacted: float = field(init=False, default=0.0)
     _ended: float = field(init=False, default=0.0)
     _alarm: asyncio.TimerHandle | None = field(init=False, default=None)
     _turn: asyncio.Lock = field(init=False, factory=asyncio.Lock)
@@ -109,7 +121,7 @@ class SyncLoop:
         if self.elapsed() < self._due:
             return Then.WAIT
         try:
-            if (await self._portion()).more:
+            if (await self._portion()).more or await self._tend():
                 return Then.AGAIN
         except DomainError:
             pass  # the report says it
@@ -117,15 +129,41 @@ class SyncLoop:
         self._begin_at(self._ended + self.interval * self.between(1 - JITTER, 1 + JITTER))
         return Then.WAIT
 
+    async def exchange(self) -> None:
+        """Tell everything and take in everything.
+
+        Raises:
+            DomainError: what ends the round.
+            Unavailable: there is too much of it to be done at once; the next call goes on.
+        """
+        if (await self.run(LONG)).state == "syncing":
+            raise Unavailable("there is much to exchange with the other nodes, and more of it is left")
+
+    async def _tend(self) -> bool:
+        """Keep the remote in good order, now that all is exchanged; tells whether there is more to do."""
+        async with self._turn, self._reported():
+            if self._unmirrored:
+                self._unmirrored = await self.mirror()
+                return self._unmirrored
+            if self.elapsed() >= self._compacted + HOUR:
+                await self.compact()
+                self._compacted = self.elapsed()
+        return False
+
+    @asynccontextmanager
+    async def _reported(self) -> AsyncIterator[None]:
+        try:
+            yield
+        except DomainError as refusal:
+            self.report = evolve(self.report, state=refusal.code, detail=refusal.detail)
+            raise
+
     async def _portion(self) -> Progress:
-        async with self._turn:
+        async with self._turn, self._reported():
             self.report = evolve(self.report, last_attempt=self.now())
-            try:
-                progress = await self.synchronize()
-                await self._tell(progress)
-            except DomainError as refusal:
-                self.report = evolve(self.report, state=refusal.code, detail=refusal.detail)
-                raise
+            progress = await self.synchronize()
+            self._unmirrored = self._unmirrored or progress.told > 0 or progress.taken > 0
+            await self._tell(progress)
         return progress
 
     async def _tell(self, progress: Progress) -> None:
