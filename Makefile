@@ -15,7 +15,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-v
 	--no-emit-index-url --no-emit-find-links --no-header $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run token test check soak-sync bench lock wheels image image-test clean
+.PHONY: help setup run token test mutants check soak-sync bench lock wheels image image-test clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -40,6 +40,9 @@ token: $(INSTALLED) ## Print a token for the dashboard and the API (ROLE=viewer,
 
 test: $(INSTALLED) ## Run the tests (ARGS="-k risk" for some of them)
 	@$(BIN)/pytest $(ARGS)
+
+mutants: $(INSTALLED) ## Plant faults in the synchronization, and show which test notices each
+	@$(BIN)/python tests/mutation/check.py $(ARGS)
 
 check: $(INSTALLED) ## Lint, format, types and import rules; changes nothing
 	$(BIN)/ruff check

@@ -42,6 +42,7 @@ from application.ports.clock import NewId
 from application.ports.exchange import Exchange
 from application.ports.health import SyncReport
 from application.ports.identity import TokenVerifier
+from application.ports.lease import LocalRight
 from application.ports.transactions import Transactions
 from application.strategy.change_strategy import ChangeStrategyHandler
 from application.strategy.list_strategies import ListStrategiesHandler
@@ -267,6 +268,7 @@ class Container(DeclarativeContainer):
     fill_model = Singleton(_fill_model, settings)
     broker = Singleton(PaperBroker, fill_model=fill_model)
     hand_over = Object(False)  # the paper broker's book is the order journal
+    right = Singleton(LocalRight)
     messenger = Singleton(ConsoleMessenger)
     tokens = Singleton(_identity, settings)
 
@@ -281,11 +283,12 @@ class Container(DeclarativeContainer):
         transactions=database,
         exchange=exchange,
         broker=broker,
+        right=right,
         new_id=new_id,
         timeframe=timeframe,
         hand_over=hand_over,
     )
-    submit_order = Factory(SubmitOrderHandler, transactions=database, broker=broker, new_id=new_id)
+    submit_order = Factory(SubmitOrderHandler, transactions=database, broker=broker, right=right, new_id=new_id)
     reconcile_orders = Factory(ReconcileOrdersHandler, transactions=database, broker=broker)
     deliver_events = Factory(
         DeliverEventsHandler, transactions=database, messenger=messenger, source=exchange.provided.source, now=now
@@ -309,6 +312,7 @@ class Container(DeclarativeContainer):
         exchange=exchange,
         transactions=database,
         timeframe=timeframe,
+        right=right,
         wanted=settings.provided.symbols,
         changed=changes.provided.happened,
         told=sync.provided.soon,
@@ -333,6 +337,7 @@ class Container(DeclarativeContainer):
             transactions=database,
             exchange=exchange,
             broker=broker,
+            right=right,
             timeframe=timeframe,
             now=now,
             new_id=new_id,
@@ -345,6 +350,7 @@ class Container(DeclarativeContainer):
             transactions=database,
             exchange=exchange,
             broker=broker,
+            right=right,
             timeframe=timeframe,
             now=now,
             new_id=new_id,

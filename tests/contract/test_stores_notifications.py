@@ -9,7 +9,7 @@ from domain.market.listing import GapDetected, SymbolListed
 from domain.notifications.message import Message, Notification, NotificationRequested, Severity, TellableEvent
 from domain.shared.events import Event
 from domain.shared.ids import UserId
-from domain.sync.events import WritesOverwritten
+from domain.sync.events import TradingHandedOver, TradingTakenOver, WritesOverwritten
 from domain.trading.events import OrderEnded, OrderFilled, TradingHalted, TradingResumed
 from domain.trading.order import OrderStatus, Side, TradingMode
 from support.build import BTC, START, an_id, minutes
@@ -48,6 +48,9 @@ EVENTS = [
     SymbolListed(id=an_id(), at=START, symbol=BTC),
     GapDetected(id=an_id(), at=START + minutes(1), symbol=BTC, missing=3, start=START),
     WritesOverwritten(id=an_id(), at=START, count=2, for_people=1, example="1 was kept"),
+    TradingTakenOver(id=an_id(), at=START, node="attic"),
+    TradingHandedOver(id=an_id(), at=START, node="attic", to="cellar"),
+    TradingHandedOver(id=an_id(), at=START, node="attic", to=None),
     NotificationRequested(id=an_id(), at=START, by="alice"),
 ]
 

@@ -201,6 +201,7 @@ async def test_a_later_write_prevails_though_its_nodes_clock_is_slow(nodes: list
     a.date(4 * 10**11)
     await a.settle()
     await b.settle()
+    assert (await b.place()).clock.millisecond >= 4 * 10**11
     b.shell("UPDATE strategies SET allocation = '0.25'")
     b.date(10**9)
     await b.settle()

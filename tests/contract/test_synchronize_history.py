@@ -267,7 +267,7 @@ async def live(clocks: tuple[int, ...], history: list[tuple]) -> None:
                 await node.close()
 
 
-@settings(max_examples=80)
+@settings(max_examples=60)
 @given(st.tuples(*[st.sampled_from(CLOCKS)] * 3), st.lists(actions, min_size=6, max_size=30))
 def test_whatever_happens_nodes_end_alike_and_nothing_that_was_acknowledged_is_missing(clocks, history):
     asyncio.run(live(clocks, history))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.turso.leases import TursoLeases
 from domain.errors import Conflict, NotFound, Rejected, Unavailable
 from domain.sync.change import Change
 from domain.sync.clock import Boot
@@ -192,3 +193,37 @@ async def test_an_answer_lost_after_the_commit_changes_nothing(server: sqld.Sqld
 
         assert len(between.requests) == 4
     assert server.query("SELECT count(*) FROM sync_changes") == [("1",)]
+
+
+@pytest.mark.parametrize("lease_first", [True, False])
+async def test_the_lease_lies_beside_the_log_whichever_was_there_first(server: sqld.Sqld, lease_first: bool) -> None:
+    async with replica(server.url, sqld.token()) as turso:
+        if lease_first:
+            await TursoLeases(turso).acquire("a", 60)
+        await turso.prepare("log", 1)
+        await TursoLeases(turso).acquire("a", 60)
+        assert (await turso.prepare("another", 1)).epoch == "log"
+
+    assert server.query("SELECT name, holder, token, begun FROM sync_lease") == [("trader", "a", "1", "0")]
+    assert server.query("SELECT until LIKE '____-__-__T__:__:__.___Z' FROM sync_lease") == [("1",)]
+    assert server.query("SELECT node FROM sync_contenders") == [("a",)]
+
+
+async def test_a_database_that_holds_something_else_gets_no_lease(server: sqld.Sqld) -> None:
+    server.query("CREATE TABLE guests (name TEXT)")
+    async with replica(server.url, sqld.token()) as turso:
+        with pytest.raises(Rejected) as error:
+            await TursoLeases(turso).acquire("a", 60)
+
+    assert error.value.code == "remote_foreign"
+    assert server.query("SELECT name FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%'") == [("guests",)]
+
+
+async def test_a_server_that_was_killed_keeps_the_lease(server: sqld.Sqld) -> None:
+    async with replica(server.url, sqld.token()) as turso:
+        lease = (await TursoLeases(turso).acquire("a", 60)).lease
+        server.kill()
+        with pytest.raises(Unavailable):
+            await TursoLeases(turso).acquire("b", 60)
+        server.start()
+        assert (await TursoLeases(turso).acquire("b", 60)).lease == lease

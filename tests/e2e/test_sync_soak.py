@@ -15,9 +15,11 @@ if not sqld.installed():
 
 
 def test_no_acknowledged_write_is_lost(tmp_path: Path) -> None:
-    report = Soak(tmp_path, seconds=8, seed=3).run()
+    report = Soak(tmp_path, seconds=8, seed=278).run()
 
     assert report.acknowledged > report.discarded
     assert report.bots_killed
     assert report.servers_killed
+    assert report.files_lost
+    assert report.files_restored
     assert report.overwritten

@@ -5,6 +5,7 @@ import pytest
 from adapters.memory.broker import Outage
 from domain.trading.order import OrderStatus
 from support.build import a_fill, an_id, an_order
+from support.http import a_claim
 
 pytestmark = pytest.mark.anyio
 
@@ -154,3 +155,16 @@ async def test_trades_are_listed_by_symbol_the_newest_first(api, client):
         }
     ]
     assert [t["id"] for t in (await client.get("/api/v1/trades?symbol=BTC/USDT")).json()["items"]] == [an_id(1)]
+
+
+async def test_a_node_that_watches_names_the_one_that_trades(api, client):
+    placed = await client.post(ORDERS, json=A_BUY, headers=key("first"))
+    api.right.tenure = api.right.tenure.learned(a_claim("cellar"), 0)
+
+    refused = [
+        await client.post(ORDERS, json=A_BUY, headers=key("second")),
+        await client.delete(placed.headers["location"]),
+    ]
+
+    assert [(answer.status_code, answer.json()["code"]) for answer in refused] == [(409, "not_the_trader")] * 2
+    assert "the node cellar trades" in refused[0].json()["detail"]

@@ -28,6 +28,7 @@ from application.notifications.request_test import RequestTestHandler
 from application.ops.prepare_installation import PrepareInstallationHandler
 from application.ports.clock import NewId
 from application.ports.health import SyncReport
+from application.ports.lease import LeasedRight
 from application.ports.strategy import Mark
 from application.ports.transactions import Stores
 from application.strategy.change_strategy import ChangeStrategyHandler
@@ -50,6 +51,7 @@ from domain.identity.permission import Role
 from domain.market.symbol import Source
 from domain.market.timeframe import Timeframe
 from domain.ops.health import Check, Status
+from domain.sync.lease import Claim, Lease, Tenure
 from domain.trading.order import TradingMode
 from entrypoints.http.api import ENDPOINTS
 from entrypoints.http.app import create_app
@@ -67,6 +69,13 @@ def a_check(**changes: Any) -> Check:
     return Check(**({"component": "database", "status": Status.PASS, "time": START} | changes))
 
 
+def a_claim(holder: str) -> Claim:
+    return Claim(lease=Lease(holder=holder, token=1, until=START), begun=True, alone=False)
+
+
+TRADER = Tenure(node="attic").learned(a_claim("attic"), 0)
+
+
 @define(kw_only=True, eq=False)
 class Api:
     """The application and everything behind it."""
@@ -76,6 +85,7 @@ class Api:
     database: MemoryDatabase = field(factory=lambda: MemoryDatabase(an_account()))
     exchange: MemoryExchange = field(factory=MemoryExchange)
     broker: MemoryBroker = field(factory=MemoryBroker)
+    right: LeasedRight = field(factory=lambda: LeasedRight(TRADER, lambda: 0))
     new_id: NewId = field(factory=new_ids)
     checks: Sequence[Check] = (a_check(),)
     sync: SyncReport = SyncReport(state="off")
@@ -131,7 +141,8 @@ class Api:
         on_record: dict[str, Any] = {"transactions": self.database}
         at_market: dict[str, Any] = {"exchange": self.exchange}
         told: dict[str, Any] = on_record | {"now": self.clock, "new_id": self.new_id}
-        ordering: dict[str, Any] = told | at_market | {"broker": self.broker, "timeframe": M5}
+        trading: dict[str, Any] = {"broker": self.broker, "right": self.right}
+        ordering: dict[str, Any] = told | at_market | trading | {"timeframe": M5}
         return Services(
             list_symbols=ListSymbolsHandler(**on_record),
             list_tickers=ListTickersHandler(**at_market),
@@ -141,7 +152,7 @@ class Api:
             list_listings=ListListingsHandler(**on_record),
             place_order=PlaceOrderHandler(**ordering),
             find_placed=FindPlacedHandler(**on_record),
-            submit_order=SubmitOrderHandler(**on_record, broker=self.broker, new_id=self.new_id),
+            submit_order=SubmitOrderHandler(**on_record, **trading, new_id=self.new_id),
             cancel_order=CancelOrderHandler(**ordering),
             get_order=GetOrderHandler(**on_record),
             list_orders=ListOrdersHandler(**on_record),

@@ -14,6 +14,7 @@ from adapters.memory.exchange import MemoryExchange
 from adapters.memory.messenger import MemoryMessenger
 from application.ops.prepare_installation import PrepareInstallationHandler
 from application.ports.clock import NewId
+from application.ports.lease import LocalRight, TradingRight
 from application.ports.strategy import Mark
 from application.ports.trading import OrderFilter
 from application.ports.transactions import Stores
@@ -63,6 +64,7 @@ class Office:
     broker: MemoryBroker = field(factory=MemoryBroker)
     messenger: MemoryMessenger = field(factory=MemoryMessenger)
     new_id: NewId = field(factory=new_ids)
+    right: TradingRight = field(factory=LocalRight)
     timeframe: Timeframe = Timeframe.M5
 
     async def open(self, *strategies: StrategyConfig, marked: Sequence[SymbolName] = (BTC, ETH)) -> "Office":
@@ -89,6 +91,7 @@ class Office:
             "transactions": self.database,
             "exchange": self.exchange,
             "broker": self.broker,
+            "right": self.right,
             "messenger": self.messenger,
             "source": self.exchange.source,
             "timeframe": self.timeframe,

@@ -19,6 +19,7 @@ from application.notifications.deliver_events import DeliverEventsHandler
 from application.ops.prepare_installation import PrepareInstallationHandler
 from application.ports.clock import NewId
 from application.ports.exchange import Exchange
+from application.ports.lease import LocalRight, TradingRight
 from application.ports.transactions import Transactions
 from application.strategy.trade_candles import TradeCandlesHandler
 from application.strategy.upcoming_candles import UpcomingCandlesHandler
@@ -74,6 +75,7 @@ class Service:
     hand_over: bool = True
     changed: Callable[[], object] = lambda: None
     new_id: NewId = field(factory=new_ids)
+    right: TradingRight = field(factory=LocalRight)
 
     async def prepare(self, *strategies: StrategyConfig) -> "Service":
         """A new installation with these strategies, on this database."""
@@ -111,6 +113,7 @@ class Process:
             exchange=service.exchange,
             transactions=transactions,
             timeframe=Timeframe.M5,
+            right=service.right,
             wanted=service.wanted,
             elapsed=elapsed,
             changed=service.changed,
@@ -130,11 +133,12 @@ def use_cases(service: Service, transactions: Transactions) -> UseCases:
             transactions=transactions,
             exchange=exchange,
             broker=broker,
+            right=service.right,
             new_id=new_id,
             timeframe=timeframe,
             hand_over=service.hand_over,
         ),
-        submit=SubmitOrderHandler(transactions=transactions, broker=broker, new_id=new_id),
+        submit=SubmitOrderHandler(transactions=transactions, broker=broker, right=service.right, new_id=new_id),
         reconcile=ReconcileOrdersHandler(transactions=transactions, broker=broker),
         deliver=DeliverEventsHandler(
             transactions=transactions, messenger=service.messenger, source=exchange.source, now=lambda: START

@@ -39,6 +39,7 @@ class Soak:
             for node in nodes:
                 node.folder.mkdir()
                 sqlite_file(node.folder)
+                node.journal.touch()
                 self._start(node, server)
             until = time.monotonic() + self.seconds
             while time.monotonic() < until:
@@ -86,4 +87,6 @@ def main(seconds: float) -> None:
 
 
 if __name__ == "__main__":
+    if not sqld.installed():
+        sys.exit(f"needs a libSQL server: {sqld.INSTALL}")
     main(float(sys.argv[1]))

@@ -33,10 +33,11 @@ class Report:
     acknowledged: int = 0
     """Rows whose writing was acknowledged."""
     discarded: int = 0
-    """Of these, how many were in a lost file only."""
+    """Of these, how many were in no file but a lost one, and not told."""
     overwritten: int = 0
-    """How many are on record as overwritten by another bot's."""
+    """Values on record as overwritten by another bot's."""
     log: int = 0
+    """Changes in the log."""
 
 
 async def checked(report: Report, bots: Sequence[Bot], server: Sqld, folder: Path) -> None:

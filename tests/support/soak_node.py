@@ -28,8 +28,8 @@ class Node:
     _process: "subprocess.Popen[bytes] | None" = None
     _begun: int = 0
     """Where in the journal the present file's own history begins."""
-    _kept: int = -1
-    """Where in the journal the older copy was made; -1 while there is none."""
+    _kept: tuple[int, int] | None = None
+    """Where in the journal the older copy's history begins and ends, if there is one."""
 
     @property
     def path(self) -> Path:
@@ -42,7 +42,7 @@ class Node:
     def start(self, url: str, session: int) -> None:
         command = [sys.executable, "-m", syncing_process.__name__, str(self.path), url, sqld.token(), str(session)]
         with (self.folder / "err.txt").open("ab") as err:
-            self._process = subprocess.Popen(command, stderr=err, env=ENVIRONMENT)
+            self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=err, env=ENVIRONMENT)
 
     def kill(self) -> None:
         """End the bot, which has to be running still."""
@@ -53,7 +53,7 @@ class Node:
     def end(self) -> None:
         if self._process is not None:
             self._process.kill()
-            self._process.wait()
+            self._process.communicate()
             self._process = None
 
     def keep_a_copy(self) -> None:
@@ -61,15 +61,16 @@ class Node:
         with closing(connect(self.path)) as file:
             file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         shutil.copyfile(self.path, self.folder / "older")
-        self._kept = self._end
+        self._kept = self._begun, self._end
 
     def restore(self) -> bool:
         """Put the older copy in the file's place; tells whether there is one."""
-        if self._kept < 0:
+        if self._kept is None:
             return False
-        self._discard(max(self._begun, self._kept))
+        begun, end = self._kept
+        self._discard(max(self._begun, end))
         shutil.copyfile(self.folder / "older", self.path)
-        self._begun = self._kept
+        self._begun = begun
         return True
 
     def lose(self) -> None:
@@ -79,7 +80,7 @@ class Node:
 
     @property
     def _end(self) -> int:
-        return self.journal.stat().st_size if self.journal.exists() else 0
+        return self.journal.stat().st_size
 
     def _discard(self, start: int) -> None:
         with closing(connect(self.path)) as file:

@@ -62,6 +62,11 @@ class Sqld:
         self._await_readiness(self._process)
         return self
 
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
     def stop(self) -> None:
         """Let it shut down in order."""
         if self._process is not None:

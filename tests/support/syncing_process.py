@@ -3,7 +3,7 @@
 `python -m support.syncing_process FILE URL TOKEN SESSION`; its journal lies beside the file. Inside each unit of
 work it puts down what the rows held before and hold now, and once the unit was acknowledged, that it was.
 `SESSION` is a number that no other bot was given: every figure and reason it writes contains it, and is
-written once.
+written once. It ends with whoever holds the other end of its input.
 """
 
 import asyncio
@@ -15,6 +15,7 @@ import sys
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from adapters.sql.migrations import HEAD
@@ -35,6 +36,8 @@ from support.soak_writes import ACTS
 
 ACCOUNT = an_account()
 PAUSE, INTERVAL = 0.005, 0.1
+FIRST_SESSION = 1_000
+"""So that every number has as many digits, and remains another one as a fraction."""
 
 
 def synchronizer(copy: SqliteCopy, replica: TursoReplica) -> SynchronizeHandler:
@@ -66,7 +69,7 @@ class Bot:
     def __init__(self, session: int, journal: int) -> None:
         self._journal = journal
         self._chance = random.Random(session)
-        self._numbers: Iterator[int] = count(session * 1_000_000 + 1)
+        self._numbers: Iterator[int] = count((FIRST_SESSION + session) * 1_000_000)
         self._new_id = UuidV7()
 
     async def write(self, copy: SqliteCopy) -> None:
@@ -90,7 +93,7 @@ class Bot:
 
 async def main(path: Path, url: str, token: str, session: int) -> None:
     _, copy = await opened(path)
-    bot = Bot(session, os.open(path.with_suffix(".journal"), os.O_WRONLY | os.O_APPEND | os.O_CREAT))
+    bot = Bot(session, os.open(path.with_suffix(".journal"), os.O_WRONLY | os.O_APPEND))
     synchronize = synchronizer(copy, TursoReplica(url=url, token=token, production=False, deadline=2))
 
     async def write() -> None:
@@ -109,5 +112,11 @@ async def main(path: Path, url: str, token: str, session: int) -> None:
     await asyncio.gather(write(), share())
 
 
+def end_with_input() -> None:
+    sys.stdin.read()
+    os._exit(0)
+
+
 if __name__ == "__main__":
+    Thread(target=end_with_input, daemon=True).start()
     asyncio.run(main(Path(sys.argv[1]), *sys.argv[2:4], int(sys.argv[4])))

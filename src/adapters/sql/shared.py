@@ -5,6 +5,8 @@ remember and what is still to be told belong to the node that trades.
 """
 
 from collections.abc import Callable, Mapping
+from functools import cached_property, lru_cache
+from operator import itemgetter, methodcaller
 from typing import Any
 
 from attrs import frozen
@@ -63,14 +65,23 @@ class Shared:
     def name(self) -> str:
         return self.table.name
 
-    @property
+    @cached_property
     def keys(self) -> tuple[str, ...]:
         return tuple(column.name for column in self.table.primary_key)
 
-    @property
+    @cached_property
     def columns(self) -> tuple[str, ...]:
         """All but the key."""
         return tuple(column.name for column in self.table.c if not column.primary_key)
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        return frozenset(self.columns)
+
+    @cached_property
+    def _stored(self) -> tuple[Callable[[Values], object], ...]:
+        """What is stored in each of `columns`, taken from a row's texts."""
+        return tuple(_stored(self.table.c[name]) for name in self.columns)
 
     def row(self, key: Key, values: Values) -> Row:
         """The row that the table's readers accept for a key and its texts.
@@ -79,10 +90,9 @@ class Shared:
             Rejected: it is none.
         """
         try:
-            whole = {**dict(zip(self.keys, self.parts(key), strict=True)), **values}
-            row = tuple(_stored(column, whole) for column in self.table.c)
+            row = (*self.parts(key), *[stored(values) for stored in self._stored])
             self.read(row)
-            if not whole:
+            if self._known.issuperset(values):
                 return row
         except DAMAGE:
             pass
@@ -102,10 +112,14 @@ class Shared:
         return Rejected(f"the remote's row {key} of {self.name} is not one", code="remote_damaged")
 
 
-def _stored(column: Column[Any], values: dict[str, Value]) -> object:
-    """Take the column's value out; a node of an older release may say nothing of one that may be empty."""
-    value = values.pop(column.name, None) if column.nullable else values.pop(column.name)
-    return int(value) if value is not None and isinstance(column.type, Integer) else value
+def _stored(column: Column[Any]) -> Callable[[Values], object]:
+    """Takes the column's value out; a node of an older release may say nothing of one that may be empty."""
+    taken: Callable[[Values], Value] = methodcaller("get", column.name) if column.nullable else itemgetter(column.name)
+    return (lambda values: _whole(taken(values))) if isinstance(column.type, Integer) else taken
+
+
+def _whole(value: Value) -> int | None:
+    return None if value is None else int(value)
 
 
 def as_text(stored: object) -> Value:
@@ -115,7 +129,12 @@ def as_text(stored: object) -> Value:
 
 def _candle(row: Row) -> object:
     symbol, timeframe, *rest = row
-    return market.candle_reader(symbol_name(symbol), Timeframe(timeframe))(tuple(rest))
+    return _candle_reader(symbol, timeframe)(tuple(rest))
+
+
+@lru_cache
+def _candle_reader(symbol: str, timeframe: str) -> Callable[[Row], object]:
+    return market.candle_reader(symbol_name(symbol), Timeframe(timeframe))
 
 
 def _text(row: Row) -> object:

@@ -32,7 +32,10 @@ class PipelineClient(HttpClient):  # type: ignore[misc]
     """
 
     def __init__(self, url: str, authorization: str | None, deadline: float) -> None:
-        headers = {"authorization": authorization} if authorization else {}
+        # A server beside this one takes three times as long when it compresses; over a long way it is worth it.
+        headers = {"accept-encoding": "gzip" if url.startswith("https:") else "identity"}
+        if authorization:
+            headers["authorization"] = authorization
         self._session = aiohttp.ClientSession(headers=headers, timeout=aiohttp.ClientTimeout(total=None))
         self._url = url
         self._deadline = deadline

@@ -11,7 +11,7 @@ from adapters.turso import refusals, statements
 from adapters.turso.address import bearer, pipeline_url
 from domain.errors import Invalid, Rejected
 from domain.shared.time import parsed
-from domain.sync.change import Change
+from domain.sync.change import Change, Key
 from domain.sync.clock import Boot
 from domain.sync.log import PAGE_BYTES, Bookmark, LogPage, LogState, log_missing, log_replaced
 
@@ -59,15 +59,13 @@ class TursoReplica:
         checked(state)
 
     async def pull(self, node: Boot, bookmark: Bookmark, limit: int) -> LogPage:
-        found, rows = await self.transaction(
+        found, page = await self.transaction(
             (statements.STATE, asdict(bookmark)),
             (statements.PAGE, {"node": node, "seq": bookmark.seq, "limit": limit, "bytes": PAGE_BYTES}),
         )
         state = checked(found)
-        if any([type(part) for part in row] != [int, str, str, str, str] for row in rows):
-            raise refusals.not_libsql()
-        changes = [Change(table=table, key=key, payload=payload) for _, _, table, key, payload in rows]
-        read = Bookmark(epoch=state.epoch, seq=rows[-1][0], op_id=rows[-1][1]) if rows else state.head
+        changes, last = _changes(page)
+        read = Bookmark(epoch=state.epoch, seq=last[0], op_id=last[1]) if changes else state.head
         return LogPage(changes=changes, bookmark=read, state=state)
 
     async def close(self) -> None:
@@ -77,7 +75,7 @@ class TursoReplica:
             self._client = None
 
     async def transaction(self, *steps: "Step") -> "list[Rows]":
-        """Run the statements together, and return what each found.
+        """Run the statements together, and return what each found; whoever shares the remote shares this.
 
         One request is under way at a time: several writers at once can wedge a libSQL server for good.
         """
@@ -119,6 +117,24 @@ def checked(found: "Rows") -> LogState:
     if not same_log:
         raise log_replaced()
     return state
+
+
+def _changes(found: "Rows") -> tuple[list[Change], tuple[int, str]]:
+    """The changes of a page, and the number and the identity of the last entry."""
+    changes, end = list[Change](), 0
+    try:
+        ((told, payloads, seq, op_id),) = found
+        for table, key, length in _entries(told):
+            start, end = end, end + length
+            changes.append(Change(table=table, key=Key(key), payload=payloads[start:end]))
+    except (ValueError, TypeError):
+        raise refusals.not_libsql() from None
+    if end != len(payloads or "") or (changes and [type(seq), type(op_id)] != [int, str]):
+        raise refusals.not_libsql()
+    return changes, (seq, op_id)
+
+
+_entries = msgspec.json.Decoder(list[tuple[str, str, int]]).decode
 
 
 def _state(found: "Rows") -> tuple[LogState, bool]:

@@ -6,10 +6,15 @@ TABLES = {
     "sync_nodes": "node TEXT NOT NULL PRIMARY KEY, cursor INTEGER NOT NULL, seen_at TEXT NOT NULL",
     "sync_meta": "epoch TEXT NOT NULL, schema INTEGER NOT NULL, floor_seq INTEGER NOT NULL",
     "sync_mirrors": "epoch TEXT NOT NULL PRIMARY KEY, seq INTEGER NOT NULL",
+    "sync_lease": "name TEXT NOT NULL PRIMARY KEY, holder TEXT NOT NULL, token INTEGER NOT NULL, until TEXT NOT NULL, "
+    "begun INTEGER NOT NULL",
+    "sync_contenders": "node TEXT NOT NULL PRIMARY KEY, seen_at TEXT NOT NULL",
 }
 """`sync_mirrors`: up to which entry of a log the readable tables show it."""
 
 CREATE = [f"CREATE TABLE IF NOT EXISTS {name} ({columns})" for name, columns in TABLES.items()]
+
+CREATE_LEASE = CREATE[-2:]
 
 COLUMNS = """
 SELECT found.name, held.name, held.pk
@@ -58,10 +63,11 @@ ON CONFLICT (op_id) DO NOTHING
 """The changes arrive as one JSON text and in its order; their payloads are strings in it, which SQLite only unpacks."""
 
 PAGE = """
-SELECT seq, op_id || node, tbl, pk, payload FROM (
+SELECT json_group_array(json_array(tbl, pk, length(payload))), group_concat(payload, ''), max(seq), op_id || node FROM (
     SELECT *, row_number() OVER (ORDER BY seq) AS place,
         sum(length(CAST(payload AS BLOB))) OVER (ORDER BY seq) AS size
     FROM (SELECT * FROM sync_changes WHERE seq > :seq AND node <> :node ORDER BY seq LIMIT :limit)
 )
-WHERE place = 1 OR size <= :bytes ORDER BY seq
+WHERE place = 1 OR size <= :bytes
 """
+"""Everything in two texts, as each value would cost more than what it holds; a payload is not escaped again."""

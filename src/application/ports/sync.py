@@ -110,8 +110,11 @@ class Ledger(Protocol):
         """
         ...
 
-    def untold(self, limit: int) -> Sequence[Change]:
-        """What others still have to be told: conflicts first, none that is too large to be told."""
+    def untold(self, limit: int, *, after: Change | None = None) -> Sequence[Change]:
+        """What others still have to be told: conflicts first, none that is too large to be told.
+
+        Always in the same order, of which only that is returned which comes after the change `after`.
+        """
         ...
 
     def told(self, changes: Sequence[Change]) -> None:

@@ -8,6 +8,7 @@ from attrs import frozen
 from application.ports.broker import Broker
 from application.ports.clock import NewId
 from application.ports.exchange import Exchange
+from application.ports.lease import TradingRight
 from application.ports.strategy import Mark, Memory
 from application.ports.transactions import Stores, Transactions
 from domain.market.candle import Candle
@@ -39,11 +40,15 @@ class TradeCandlesHandler:
     Orders, fills, the strategies' memories and the mark that says how far trading came are committed
     together, so a killed service goes on as if it had never stopped. What a power cut takes from a market
     that can be played again is traded again; a live market's candles are not, so those wait for the disk.
+
+    Raises:
+        NotTheTrader: another node trades, or this one's right ended on the way; then nothing has happened.
     """
 
     transactions: Transactions
     exchange: Exchange
     broker: Broker
+    right: TradingRight
     new_id: NewId
     timeframe: Timeframe
     hand_over: bool = True
@@ -69,6 +74,7 @@ class TradeCandlesHandler:
             desk.on_candle(candle)
             if desk.records.intents:
                 break
+        self.right.check()
         self._record(desk, stores)
         return Stretch(traded=traded, intents=desk.records.intents)
 

@@ -1,5 +1,6 @@
 """Synchronize: take in what others wrote to the shared log, and tell it what was written here."""
 
+from asyncio import gather
 from collections.abc import Mapping, Sequence
 from functools import partial
 
@@ -23,6 +24,9 @@ from domain.sync.row import Row, Values
 PAGE = 1_000
 """Changes that are taken in at once; other writers wait that long."""
 
+BATCHES = 4
+"""Batches that are told in one portion."""
+
 AT_ONCE = 500
 """Rows that are looked at in one unit of work."""
 
@@ -39,7 +43,7 @@ class Progress:
 
 @frozen(kw_only=True)
 class SynchronizeHandler:
-    """One portion: a page of others' writes is taken in, and after the last page a batch of what was written here told.
+    """One portion: a page of others' writes is taken in, and after the last page some of what was written here told.
 
     Every portion leaves the copy whole, so it may be broken off anywhere and begun again. Nothing is ever
     awaited inside a transaction, and no writer of the bot waits for the log.
@@ -93,17 +97,27 @@ class SynchronizeHandler:
         return await self._tell(boot, page, changes)
 
     async def _tell(self, boot: Boot, read: LogPage, changes: Sequence[Change]) -> Progress:
-        """Push a batch of the changes; they count as told once the bookmark has passed them.
+        """Push some batches, one after the other; they count as told once the bookmark has passed them.
 
         A log that is restored from before they came is then noticed, as it does not have the bookmark.
         """
-        batch = next(batches(changes))
-        await self.replica.push(boot, read.bookmark, batch)
+        told: list[Change] = []
+        for _ in range(BATCHES):
+            batch = next(batches(changes), ())
+            if not batch:
+                break
+            _, changes = await gather(self.replica.push(boot, read.bookmark, batch), self._following(batch, changes))
+            told += batch
         page = await self._pull(boot, read.bookmark)
-        await self.copy.write(partial(self._take_in, read.bookmark, page, batch if page.last else ()))
-        more = len(batch) < len(changes) or len(changes) == BATCH_CHANGES or not page.last or bool(page.changes)
-        taken = len(read.changes) + len(page.changes)
-        return Progress(log=page.state, told=len(batch), taken=taken, more=more)
+        await self.copy.write(partial(self._take_in, read.bookmark, page, told if page.last else ()))
+        more = bool(changes) or not page.last or bool(page.changes)
+        return Progress(log=page.state, told=len(told), taken=len(read.changes) + len(page.changes), more=more)
+
+    async def _following(self, batch: Sequence[Change], changes: Sequence[Change]) -> Sequence[Change]:
+        """What is to be told after a batch of `changes`; it is read while the batch is on its way."""
+        if len(changes) < BATCH_CHANGES:
+            return changes[len(batch) :]
+        return await self.copy.read(lambda _, ledger: ledger.untold(BATCH_CHANGES, after=batch[-1]))
 
     async def _pull(self, boot: Boot, bookmark: Bookmark) -> LogPage:
         page = await self.replica.pull(boot, bookmark, self.page)

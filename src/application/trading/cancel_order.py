@@ -8,6 +8,7 @@ from attrs import frozen
 from application.ports.broker import Broker
 from application.ports.clock import Clock, NewId
 from application.ports.exchange import Exchange
+from application.ports.lease import TradingRight
 from application.ports.strategy import last_close
 from application.ports.transactions import Stores, Transactions
 from domain.errors import NotFound
@@ -26,11 +27,13 @@ class CancelOrderHandler:
     Raises:
         NotFound: there is no such order.
         IllegalTransition: it is over already.
+        NotTheTrader: another node trades, and cancels.
     """
 
     transactions: Transactions
     exchange: Exchange
     broker: Broker
+    right: TradingRight
     timeframe: Timeframe
     now: Clock
     new_id: NewId
@@ -39,6 +42,7 @@ class CancelOrderHandler:
         order = await self.transactions.read(lambda stores: stores.orders.get(order_id))
         if order.status.terminal:
             raise IllegalTransition(f"the order is {order.status} already")
+        self.right.check()
         # An order that the broker never had cannot execute either.
         with suppress(NotFound):
             await self.broker.cancel(order_id)

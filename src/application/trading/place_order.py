@@ -8,6 +8,7 @@ from attrs import frozen
 from application.ports.broker import Broker
 from application.ports.clock import Clock, NewId
 from application.ports.exchange import Exchange
+from application.ports.lease import TradingRight
 from application.ports.strategy import last_close
 from application.ports.transactions import Stores, Transactions
 from domain.errors import Conflict, NotFound
@@ -53,12 +54,13 @@ class PlaceOrderHandler:
     Raises:
         NotFound: the symbol is not on record.
         Invalid: the order breaks a rule of its type or its market.
-        Conflict: the key was used for a different order.
+        Conflict: the key was used for a different order, or (`NotTheTrader`) another node trades.
     """
 
     transactions: Transactions
     exchange: Exchange
     broker: Broker
+    right: TradingRight
     timeframe: Timeframe
     now: Clock
     new_id: NewId
@@ -76,6 +78,7 @@ class PlaceOrderHandler:
             if first != fingerprint:
                 raise Conflict("this Idempotency-Key was used for a different order", code="idempotency_key_reused")
             return stores.orders.get(order_id)
+        self.right.check()
         order = self._decide(caller, command, stores)
         stores.orders.add(order)
         stores.idempotency_keys.add(caller.user_id, key, order.id, fingerprint)

@@ -6,6 +6,7 @@ from attrs import frozen
 
 from application.ports.broker import Broker
 from application.ports.clock import NewId
+from application.ports.lease import TradingRight
 from application.ports.transactions import Stores, Transactions
 from domain.errors import Rejected
 from domain.trading.order import Order, OrderStatus
@@ -18,15 +19,18 @@ class SubmitOrderHandler:
 
     Raises:
         Unavailable: it is not known whether the broker has it; reconciliation will find out.
+        NotTheTrader: the broker does not have it from here; the node that trades hands it over.
     """
 
     transactions: Transactions
     broker: Broker
+    right: TradingRight
     new_id: NewId
 
     async def __call__(self, order: Order) -> Order:
         if order.status is not OrderStatus.NEW:
             return order
+        self.right.check()
         try:
             await self.broker.place(order)
         except Rejected as refusal:

@@ -11,7 +11,7 @@ from domain.market.symbol import Source
 from domain.shared.events import Event
 from domain.shared.ids import NotificationId
 from domain.shared.money import exact, text
-from domain.sync.events import WritesOverwritten
+from domain.sync.events import TradingHandedOver, TradingTakenOver, WritesOverwritten
 from domain.trading.events import OrderEnded, OrderFilled, TradingHalted, TradingResumed
 
 
@@ -57,6 +57,8 @@ TellableEvent = (
     | SymbolListed
     | GapDetected
     | WritesOverwritten
+    | TradingTakenOver
+    | TradingHandedOver
     | NotificationRequested
 )
 """Every event the outbox may hold."""
@@ -109,6 +111,15 @@ def _words(event: TellableEvent) -> Message:
             )
         case WritesOverwritten():
             return _overwritten(event)
+        case TradingTakenOver():
+            return Message(
+                kind="trading_taken_over",
+                severity=Severity.WARNING,
+                title="Trading taken over",
+                body=f"the node {event.node} places the orders from now on",
+            )
+        case TradingHandedOver():
+            return _handed_over(event)
         case NotificationRequested():
             return Message(kind="test", severity=Severity.INFO, title="Test message", body=f"requested by {event.by}")
         case _:
@@ -122,6 +133,16 @@ def _overwritten(event: WritesOverwritten) -> Message:
         severity=Severity.WARNING,
         title=f"Written on several nodes at once: {event.count}{look}",
         body=f"for example {event.example}; all of them are listed under /api/v1/system/sync/conflicts",
+    )
+
+
+def _handed_over(event: TradingHandedOver) -> Message:
+    why = f"the node {event.to} does" if event.to else "its lease ran out and could not be renewed"
+    return Message(
+        kind="trading_handed_over",
+        severity=Severity.WARNING if event.to else Severity.CRITICAL,
+        title="Trading handed over" if event.to else "Trading stopped on this node",
+        body=f"the node {event.node} places no orders any more: {why}",
     )
 
 

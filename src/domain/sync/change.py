@@ -3,6 +3,8 @@
 import json
 from collections.abc import Sequence
 from hashlib import blake2b
+from json.encoder import encode_basestring
+from types import NoneType
 from typing import NewType, cast
 
 from attrs import frozen
@@ -20,6 +22,8 @@ MAX_PAYLOAD = 1_000_000
 MAX_LIFE = 2**31
 
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
+_read = json.JSONDecoder().raw_decode
+_TEXTS = {str, NoneType}
 
 
 @frozen(kw_only=True)
@@ -42,14 +46,29 @@ def change_of(table: str, key: Key, row: Row) -> Change:
     Raises:
         Invalid: the row is too large to be exchanged.
     """
-    payload = encoded(row)
+    return _change(table, key, encoded(row))
+
+
+def fact_change(table: str, key: Key, values: Values) -> Change:
+    """The change that tells other nodes of an immutable row, which is written down at once as there are many.
+
+    Raises as `change_of` does.
+    """
+    texts = [
+        f"{encode_basestring(name)}:{'null' if value is None else encode_basestring(value)}"
+        for name, value in sorted(values.items())
+    ]
+    return _change(table, key, f'[1,{{"{content_stamp(values)}":{{{",".join(texts)}}}}},[]]')
+
+
+def _change(table: str, key: Key, payload: str) -> Change:
     if len(payload) > MAX_PAYLOAD or len(payload.encode()) > MAX_PAYLOAD:
         raise Invalid(f"{table} {key} is larger than {MAX_PAYLOAD} bytes", code="row_too_large")
     return Change(table=table, key=key, payload=payload)
 
 
 def key_of(values: Sequence[str]) -> Key:
-    return Key(_json(values))
+    return Key(f"[{','.join(map(encode_basestring, values))}]")
 
 
 def key_values(key: Key) -> tuple[str, ...]:
@@ -84,9 +103,10 @@ def decoded(payload: str) -> Row:
 def fact_of(change: Change) -> Values | None:
     """What the fact of a change says; None if the change is more than one fact, or cannot be read."""
     try:
-        life, writes, seen = json.loads(change.payload)
+        (life, writes, seen), end = _read(change.payload)
         ((stamp, values),) = writes.items()
-        if life == 1 and not seen and _is_write(values, 1) and stamp == content_stamp(values):
+        whole = life == 1 and not seen and end == len(change.payload)
+        if whole and _is_write(values, 1) and stamp == content_stamp(values):
             return cast(Values, values)
     except (ValueError, TypeError, AttributeError, RecursionError):
         pass
@@ -94,4 +114,4 @@ def fact_of(change: Change) -> Values | None:
 
 
 def _is_write(values: Values, life: int) -> bool:
-    return all(value is None or type(value) is str for value in values.values()) and not (values and life % 2 == 0)
+    return _TEXTS.issuperset(map(type, values.values())) and not (values and life % 2 == 0)

@@ -30,3 +30,18 @@ def overwrites(conflicts: Sequence[Conflict], event_id: EventId, at: datetime) -
         for_people=sum(conflict.for_people for conflict in conflicts),
         example=f"{told.column} of {told.table} {told.key}: {told.winner.value} was kept, {told.loser.value} was not",
     )
+
+
+@frozen(kw_only=True)
+class TradingTakenOver(Event):
+    """From now on `node` places the orders."""
+
+    node: str
+
+
+@frozen(kw_only=True)
+class TradingHandedOver(Event):
+    """`node` places orders no longer; `to` does, or nobody that it knows of."""
+
+    node: str
+    to: str | None

@@ -95,8 +95,8 @@ def content_stamp(values: Values, life: int = 1) -> Stamp:
     older than any stamp of a clock, so that a default never wins over what someone chose. `life` is the
     row's once it holds them: what was deleted and is recorded again is another write.
     """
-    digest = blake2b(str(life).encode(), digest_size=8)
-    for name, value in sorted(values.items()):
-        for text in (name, value):
-            digest.update(b"-" if text is None else f"{len(text)}:{text}".encode())
-    return Stamp("0" * 16 + digest.hexdigest())
+    told = [
+        f"{len(name)}:{name}-" if value is None else f"{len(name)}:{name}{len(value)}:{value}"
+        for name, value in sorted(values.items())
+    ]
+    return Stamp("0" * 16 + blake2b(f"{life}{''.join(told)}".encode(), digest_size=8).hexdigest())

@@ -11,6 +11,7 @@ from domain.identity.permission import Permission
 from domain.identity.user import Caller
 from domain.market.symbol import SymbolName
 from domain.shared.ids import FillId, OrderId
+from domain.sync.lease import NotTheTrader
 from domain.trading.order import IllegalTransition, Order, OrderStatus
 from entrypoints.http.endpoint import Endpoint, Reply
 from entrypoints.http.inputs import body, header
@@ -68,7 +69,7 @@ async def submitted(services: Services, order: Order) -> Reply[OrderView]:
     status = 201
     try:
         order = await services.submit_order(order)
-    except Unavailable:
+    except (Unavailable, NotTheTrader):
         status = 202
     location = f"/api/v1/orders/{order.id}".encode()
     return Reply(value=order_view(order), status=status, headers=[(b"location", location)])

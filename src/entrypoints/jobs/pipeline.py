@@ -10,6 +10,7 @@ from application.market.record_candles import RecordCandlesHandler
 from application.market.watch_symbols import WatchSymbolsHandler
 from application.notifications.deliver_events import DeliverEventsHandler
 from application.ports.exchange import Exchange
+from application.ports.lease import TradingRight
 from application.ports.transactions import Transactions
 from application.strategy.trade_candles import TradeCandlesHandler
 from application.strategy.upcoming_candles import UpcomingCandlesHandler
@@ -61,6 +62,7 @@ def pipeline(
     exchange: Exchange,
     transactions: Transactions,
     timeframe: Timeframe,
+    right: TradingRight,
     wanted: frozenset[SymbolName] = frozenset(),
     elapsed: Callable[[], float] = time.monotonic,
     changed: Callable[[], object] = lambda: None,
@@ -89,6 +91,7 @@ def pipeline(
         trade=use_cases.trade,
         submit=use_cases.submit,
         reconcile=use_cases.reconcile,
+        right=right,
         backlog=backlog,
         relay=happened,
         changed=changed,

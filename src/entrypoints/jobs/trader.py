@@ -6,11 +6,13 @@ from contextlib import asynccontextmanager
 
 from attrs import define, field
 
+from application.ports.lease import TradingRight
 from application.strategy.trade_candles import TradeCandlesHandler
 from application.strategy.upcoming_candles import UpcomingCandlesHandler
 from application.trading.reconcile_orders import ReconcileOrdersHandler
 from application.trading.submit_order import SubmitOrderHandler
 from domain.market.candle import Candle
+from domain.sync.lease import NotTheTrader
 from entrypoints.jobs.backlog import Backlog
 from entrypoints.jobs.job import Step, Then
 from entrypoints.jobs.pulse import Pulse
@@ -24,28 +26,50 @@ AT_ONCE = 500
 
 @define(kw_only=True, eq=False)
 class Trader:
-    """Before anything is traded, every intent on record has reached the broker; so also after any failure."""
+    """Before anything is traded, every intent on record has reached the broker; so also after any failure.
+
+    While another node trades, it waits; what is recorded meanwhile is that node's to trade.
+    """
 
     upcoming: UpcomingCandlesHandler
     trade: TradeCandlesHandler
     submit: SubmitOrderHandler
     reconcile: ReconcileOrdersHandler
+    right: TradingRight
     backlog: Backlog
     relay: Pulse
     changed: Callable[[], object]
     """Called after every stretch: prices, and perhaps more, are not what they were."""
     elapsed: Callable[[], float] = time.monotonic
     _candles: Sequence[Candle] = field(init=False, default=())
-    _reconciled: float = field(init=False, default=0.0)
+    _reconciled: float = field(init=False, default=float("-inf"))
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[Step]:
-        self._candles = ()
-        self.backlog.forget()
-        await self._reconcile()
+        self._begin_anew()
+        try:
+            await self._reconcile()
+        except NotTheTrader:
+            self._begin_anew()
         yield self._step
 
     async def _step(self) -> Then:
+        try:
+            return await self._trade()
+        except NotTheTrader:
+            self._begin_anew()
+            self.backlog.traded(self.backlog.count)
+            self.relay.beat()
+            return Then.WAIT
+
+    def _begin_anew(self) -> None:
+        """Ask the broker and the record, whatever was known before."""
+        self._candles = ()
+        self._reconciled = float("-inf")
+        self.backlog.forget()
+
+    async def _trade(self) -> Then:
+        self.right.check()
         if self.elapsed() >= self._reconciled + RECONCILE:
             await self._reconcile()
         self._candles = self._candles or await self._next()
@@ -73,6 +97,7 @@ class Trader:
         return found
 
     async def _reconcile(self) -> None:
+        self.right.check()
         for intent in await self.reconcile():
             await self.submit(intent)
         self._reconciled = self.elapsed()

@@ -11,7 +11,7 @@ from domain.market.symbol import Source
 from domain.notifications.message import Message, NotificationRequested, Severity, TellableEvent, message_for
 from domain.shared.events import Event
 from domain.shared.money import Money, Price, Quantity
-from domain.sync.events import WritesOverwritten
+from domain.sync.events import TradingHandedOver, TradingTakenOver, WritesOverwritten
 from domain.trading.events import OrderEnded, OrderFilled, TradingHalted, TradingResumed
 from domain.trading.order import Side, TradingMode
 from support.build import BTC, START, an_id
@@ -111,6 +111,33 @@ WORDS: dict[str, tuple[Event, Message]] = {
             title="Written on several nodes at once: 3; for people to settle: 1",
             body="for example status of orders: filled was kept; "
             "all of them are listed under /api/v1/system/sync/conflicts",
+        ),
+    ),
+    "taken over": (
+        TradingTakenOver(**NEWS, node="attic"),
+        Message(
+            kind="trading_taken_over",
+            severity=Severity.WARNING,
+            title="Trading taken over",
+            body="the node attic places the orders from now on",
+        ),
+    ),
+    "handed over": (
+        TradingHandedOver(**NEWS, node="attic", to="cellar"),
+        Message(
+            kind="trading_handed_over",
+            severity=Severity.WARNING,
+            title="Trading handed over",
+            body="the node attic places no orders any more: the node cellar does",
+        ),
+    ),
+    "lapsed": (
+        TradingHandedOver(**NEWS, node="attic", to=None),
+        Message(
+            kind="trading_handed_over",
+            severity=Severity.CRITICAL,
+            title="Trading stopped on this node",
+            body="the node attic places no orders any more: its lease ran out and could not be renewed",
         ),
     ),
     "a test": (

@@ -5,7 +5,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import Invalid
-from domain.sync.change import MAX_PAYLOAD, Change, change_of, decoded, encoded, key_of, key_values
+from domain.sync.capture import fact
+from domain.sync.change import (
+    MAX_PAYLOAD,
+    Change,
+    change_of,
+    decoded,
+    encoded,
+    fact_change,
+    fact_of,
+    key_of,
+    key_values,
+)
 from domain.sync.clock import Boot, stamp_of
 from domain.sync.row import UNHEARD, row_of, written
 
@@ -105,3 +116,25 @@ def test_what_was_not_written_by_a_node_is_refused(payload):
         decoded(written_down)
 
     assert error.value.code == "damaged_change"
+
+
+@given(st.dictionaries(texts, st.none() | texts, max_size=4))
+def test_a_fact_is_written_down_like_any_row(values):
+    change = fact_change("fills", key_of(["1"]), values)
+
+    assert change == change_of("fills", key_of(["1"]), fact(values))
+    assert fact_of(change) == values
+
+
+def test_a_fact_beyond_the_limit_is_refused_by_name():
+    with pytest.raises(Invalid, match="notes") as error:
+        fact_change("notes", key_of(["1"]), {"text": "x" * MAX_PAYLOAD})
+
+    assert error.value.code == "row_too_large"
+
+
+@pytest.mark.parametrize("rest", [" ", "x", "[]"])
+def test_what_follows_a_fact_makes_it_none(rest):
+    whole = fact_change("fills", key_of(["1"]), {"a": "1"})
+
+    assert fact_of(Change(table="fills", key=whole.key, payload=whole.payload + rest)) is None

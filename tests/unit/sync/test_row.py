@@ -1,5 +1,6 @@
 """A node's own writes: what they leave standing, and what the row has then heard of."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -85,3 +86,15 @@ def test_contents_have_equal_stamps_exactly_when_they_are_equal(one, two, life, 
 def test_a_content_stamp_is_older_than_any_clock(content):
     assert content_stamp(content) < stamp_of(0, 1, Boot("0" * 16))
     assert len(boot_of(content_stamp(content))) == 16
+
+
+@pytest.mark.parametrize(
+    ("values", "life", "digest"),
+    [
+        ({}, 1, "f6fc42039fba3776"),
+        ({"price": "1.5"}, 3, "6de327842611c584"),
+        ({"price": "1.5", "note": None, "by": "é"}, 1, "169613d265a6d813"),
+    ],
+)
+def test_the_stamp_of_a_content_is_the_same_in_every_release(values, life, digest):
+    assert content_stamp(values, life) == "0" * 16 + digest

@@ -1,11 +1,13 @@
 """The ledger in SQLite: notes, states and the node's place, in the file that holds the rows."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import timedelta
-from itertools import chain, islice
+from itertools import chain, groupby, islice
+from operator import attrgetter
 
 from attrs import frozen
+from msgspec import json
 
 from adapters.sql.rows.reading import whole
 from adapters.sql.session import Session
@@ -16,7 +18,7 @@ from application.ports.sync import Noted, Place
 from domain.errors import Invalid, Unavailable
 from domain.shared.time import EPOCH
 from domain.sync.capture import fact, is_fact
-from domain.sync.change import MAX_PAYLOAD, Change, Key, change_of, decoded, encoded
+from domain.sync.change import MAX_PAYLOAD, Change, Key, decoded, encoded, fact_change, fact_of
 from domain.sync.clock import HybridClock, checked_boot
 from domain.sync.log import Bookmark
 from domain.sync.row import UNHEARD, Row, Values
@@ -78,21 +80,30 @@ class SqliteLedger:
     def add_facts(self, table: str, facts: Mapping[Key, Values]) -> Sequence[Key]:
         sql = SQL[table]
         rows = {key: SHARED[table].row(key, values) for key, values in facts.items()}
-        special = {key for (key,) in self.session.all(statements.STATES, (table,))} & rows.keys()
+        special = self._stated(table) & rows.keys()
         plain = {key: row for key, row in rows.items() if key not in special}
         if self.session.write_many(sql.add, list(plain.values())) == len(plain):
             return list(special)
         same = {key for key in plain if self.values(table, key) == facts[key]}
-        self.session.write_many(statements.FORGET_NOTE, [(table, key) for key in same])
+        self._forget_notes(table, same)
         return [key for key in rows if key not in same]
 
-    def untold(self, limit: int) -> Sequence[Change]:
-        return list(islice(chain.from_iterable(self._untold_of(table, limit) for table in SHARED), limit))
+    def untold(self, limit: int, *, after: Change | None = None) -> Sequence[Change]:
+        tables = [*SHARED]
+        if after is not None:
+            tables = tables[tables.index(after.table) + 1 :]
+        rest = (self._untold_of(table, limit) for table in tables)
+        first = self._untold_of(after.table, limit, after) if after is not None else ()
+        return list(islice(chain(first, chain.from_iterable(rest)), limit))
 
     def told(self, changes: Sequence[Change]) -> None:
-        facts = [(change.table, change.key) for change in changes if SHARED[change.table].policy.fact]
-        self.session.write_many(statements.FORGET_NOTE, facts)
-        self.session.write_many(statements.TOLD, [(change.table, change.key, change.payload) for change in changes])
+        for table, of_table in groupby(changes, attrgetter("table")):
+            said = [(table, change.key, change.payload) for change in of_table]
+            if SHARED[table].policy.fact:
+                self._forget_notes(table, [key for _, key, _ in said])
+                stated = self._stated(table)
+                said = [row for row in said if row[1] in stated]
+            self.session.write_many(statements.TOLD, said)
 
     def waiting(self) -> int:
         ((count,),) = self.session.all(statements.WAITING)
@@ -102,19 +113,29 @@ class SqliteLedger:
         triggers.note_all(self.session)
         self.session.write(statements.TELL_ALL)
 
-    def _untold_of(self, table: str, limit: int) -> Iterator[Change]:
-        for key, state in self.session.all(statements.UNTOLD_ROWS, (table, MAX_PAYLOAD, limit)):
-            limit -= 1
-            yield Change(table=table, key=key, payload=state)
-        after = ""
-        while limit and SHARED[table].policy.fact:
-            found = self.session.all(SQL[table].untold, (table, after, limit))
+    def _untold_of(self, table: str, limit: int, after: Change | None = None) -> Iterator[Change]:
+        """The rows whose states are known, then the facts that have none."""
+        facts, beyond = SHARED[table].policy.fact, after.key if after else ""
+        if not (facts and after and fact_of(after)):
+            for key, state in self.session.all(statements.UNTOLD_ROWS, (table, beyond, MAX_PAYLOAD, limit)):
+                limit -= 1
+                yield Change(table=table, key=key, payload=state)
+            beyond = ""
+        while limit and facts:
+            found = self.session.all(SQL[table].untold, (table, beyond, limit))
             for key, *stored in found:
                 with suppress(Invalid):  # it is too large
-                    yield change_of(table, key, fact(SQL[table].texts(stored)))
+                    yield fact_change(table, key, SQL[table].texts(stored))
             if len(found) < limit:
                 return
-            after = found[-1][0]
+            beyond = found[-1][0]
+
+    def _stated(self, table: str) -> set[Key]:
+        """The rows whose states are known; of facts, only those that nodes did not agree on."""
+        return {key for (key,) in self.session.all(statements.STATES, (table,))}
+
+    def _forget_notes(self, table: str, keys: Iterable[Key]) -> None:
+        self.session.write(statements.FORGET_NOTES, (table, json.encode(list(keys)).decode()))
 
     def _is_noted(self, table: str, key: Key) -> bool:
         return self.session.one(statements.IS_NOTED, (table, key)) is not None

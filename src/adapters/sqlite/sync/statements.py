@@ -22,12 +22,14 @@ MUTE = "UPDATE sync_node SET muted = ?"
 NOTED = f"SELECT tbl, pk, at FROM sync_noted WHERE tbl IN ({_ROWS}) ORDER BY at, tbl, pk LIMIT ?"
 IS_NOTED = "SELECT 1 FROM sync_noted WHERE tbl = ? AND pk = ?"
 FORGET_NOTE = "DELETE FROM sync_noted WHERE tbl = ? AND pk = ?"
+FORGET_NOTES = "DELETE FROM sync_noted WHERE tbl = ? AND pk IN (SELECT value FROM json_each(?))"
 
 STATE = "SELECT state, pending FROM sync_rows WHERE tbl = ? AND pk = ?"
 STATES = "SELECT pk FROM sync_rows WHERE tbl = ?"
 KEEP = statements.save(sync_rows)
 UNTOLD_ROWS = """
-SELECT pk, state FROM sync_rows WHERE pending AND tbl = ? AND length(CAST(state AS BLOB)) <= ? ORDER BY pk LIMIT ?
+SELECT pk, state FROM sync_rows
+WHERE pending AND tbl = ? AND pk > ? AND length(CAST(state AS BLOB)) <= ? ORDER BY pk LIMIT ?
 """
 TOLD = "UPDATE sync_rows SET pending = 0 WHERE tbl = ? AND pk = ? AND state = ?"
 TELL_ALL = "UPDATE sync_rows SET pending = 1"
@@ -55,7 +57,9 @@ class TableSql:
 def _sql(shared: Shared) -> TableSql:
     table, columns = shared.name, ", ".join(shared.columns)
     this = " AND ".join(f"{column} = ?" for column in shared.keys)
-    noted = " AND ".join(f"{table}.{column} = noted.pk ->> {place}" for place, column in enumerate(shared.keys))
+    # Twice as fast as the operator ->>, which parses the key for every part of it.
+    parts = (f"json_extract(noted.pk, '$[{place}]')" for place in range(len(shared.keys)))
+    noted = " AND ".join(f"{table}.{column} = {part}" for column, part in zip(shared.keys, parts, strict=True))
     return TableSql(
         columns=shared.columns,
         values=f"SELECT {columns} FROM {table} WHERE {this}",
