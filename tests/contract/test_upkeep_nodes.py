@@ -12,6 +12,10 @@ from attrs import define
 from adapters.memory.broker import Outage
 from adapters.memory.replica import MemoryReplica
 from domain.errors import Unavailable
+from domain.sync.change import change_of, key_of
+from domain.sync.clock import Boot, stamp_of
+from domain.sync.log import Bookmark
+from domain.sync.row import UNHEARD, written
 from support.keepers import Keeper, a_keeper
 from support.remotes import KINDS, Remote, remote
 
@@ -147,19 +151,45 @@ async def test_the_log_gets_shorter_and_says_the_same_to_who_is_new_away_or_ther
 
 
 async def test_a_node_that_has_something_to_tell_does_not_shorten_the_log(office: Office) -> None:
-    first, _ = office.nodes
+    first, second = office.nodes
     for number in range(3):
         first.run(LIMIT, number + 1)
         await office.quiet()
-    await office.compact()
+    place = await second.node.place()
+    assert place.bookmark is not None
+    for node in (first, second):
+        await office.remote.replica.push((await node.node.place()).clock.boot, place.bookmark, ())
     log = office.remote.log()
-    for number in range(3):
-        first.run(LIMIT, number + 1)
-        await office.quiet()
     first.run(LIMIT, 9)
 
     assert await first.compact() == 0
-    assert len(office.remote.log()) > len(log)
+    assert office.remote.log() == log
+    assert await second.compact() > 0
+
+
+async def test_rivals_that_no_node_has_put_together_are_joined(office: Office) -> None:
+    key = key_of(["BTC/USDT"])
+    for number, boot in enumerate((Boot("a" * 16), Boot("b" * 16)), start=1):
+        values = {"price_tick": f"0.{number}1", "quantity_step": "0.1", "minimum_notional": "5"}
+        change = change_of("symbols", key, written(UNHEARD, stamp_of(number, 0, boot), values))
+        await office.remote.replica.push(boot, Bookmark(epoch=await epoch(office)), [change])
+        office.remote.silent_since(boot, 31)
+    office.nodes[0].run(SYMBOL, "ETH/USDT", "0.5")
+    await office.quiet()
+
+    assert await office.compact() > 0
+
+    newcomer = await office.hire()
+    await office.agreed()
+    states = [(await keeper.node.states())["symbols", key] for keeper in (office.nodes[0], newcomer)]
+    assert states[0] == states[1]
+    assert len(states[0].writes) == 2
+
+
+async def epoch(office: Office) -> str:
+    bookmark = (await office.nodes[0].node.place()).bookmark
+    assert bookmark is not None
+    return bookmark.epoch
 
 
 async def act(node: Keeper, chance: random.Random, step: int) -> None:

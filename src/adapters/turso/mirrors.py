@@ -66,7 +66,7 @@ def lacking(mirrors: Mapping[str, MirrorTable], held: Mapping[str, Mapping[str, 
             keys = [f'"{column}" TEXT NOT NULL' for column in mirror.keys]
             others = [_column(column, mirror) for column in mirror.columns]
             key = f"PRIMARY KEY ({_names(*mirror.keys)})"
-            yield f'CREATE TABLE IF NOT EXISTS "{name}" ({", ".join((*keys, *others, key))})'
+            yield f'CREATE TABLE IF NOT EXISTS "{name}" ({", ".join((*keys, *others, key))}) WITHOUT ROWID'
             continue
         if {column for column, place in columns.items() if place} != set(mirror.keys):
             raise Rejected(
