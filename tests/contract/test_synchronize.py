@@ -368,6 +368,16 @@ async def test_a_newer_releases_log_is_left_alone(nodes: list[Node], replica: Me
     assert await a.waiting() == 1
 
 
+async def test_a_node_of_a_newer_release_says_so_to_the_log_it_knows(nodes: list[Node], replica: MemoryReplica) -> None:
+    a, _ = nodes
+    release = replica.schema
+    replica.schema -= 1
+
+    await a.settle()
+
+    assert replica.schema == release
+
+
 async def test_the_log_of_another_account_is_left_alone(
     tmp_path: Path, nodes: list[Node], replica: MemoryReplica
 ) -> None:

@@ -41,7 +41,7 @@ class RenewLeaseHandler:
             await self._tell()
             raise
         learned = tenure.learned(claim, sent)
-        if learned.company != tenure.company:
+        if learned.company is not None and learned.company != tenure.company:
             self.remember(learned.company)
         self.right.tenure = learned
         await self._tell()

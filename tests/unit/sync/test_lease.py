@@ -1,6 +1,7 @@
 """What a node makes of what it hears about the lease."""
 
 import pytest
+from attrs import evolve
 
 from domain.sync.lease import MARGIN, PATIENCE, RENEW, TTL, Claim, Lease, NotTheTrader, Tenure
 from support.build import START
@@ -83,3 +84,10 @@ def test_what_was_given_up_does_not_come_back_by_itself():
     assert refusal(tenure, 100)
     assert refusal(tenure.unanswered(100), 100)
     assert tenure.learned(a_claim(), sent=100).token(100) == 3
+
+
+def test_what_was_heard_before_the_start_decides_while_the_remote_is_out():
+    alone, accompanied = (evolve(ATTIC, company=company).unanswered(0) for company in (False, True))
+
+    assert alone.token(0) == 0
+    assert "not known yet" in refusal(accompanied, 0)
