@@ -37,8 +37,9 @@ sys.path.append(str(ROOT / "tests"))
 
 from support import sqld
 from support.build import an_account
+from support.process import Service
 
-ROUNDS, SINGLE_COMMITS, BULK = 3, 2_000, 10_000
+ROUNDS, SINGLE_COMMITS, BULK, INTERVAL = 3, 2_000, 10_000, 1
 ADD = statements.add(tables.candles)
 READ = "SELECT symbol, timeframe, open_time, open, high, low, close, volume FROM candles"
 SYMBOLS = ("BTC/USDT", "ETH/USDT", "SOL/USDT", "XRP/USDT")
@@ -274,6 +275,37 @@ def memory() -> tuple[float, float]:
     return resident * 1024 / 1e6, anonymous * 1024 / 1e6
 
 
+def latency(changes: int) -> None:
+    """From a change of the limits at one running bot until another one, which asks every second, answers with it."""
+    with scratch() as folder:
+        server = sqld.Sqld(folder / "server").start()
+        settings = {"TURSO_ENABLED": "true", "TURSO_URL": server.url, "TURSO_AUTH_TOKEN": sqld.token()}
+        settings |= {"TURSO_SYNC_INTERVAL_SECONDS": str(INTERVAL), "SIMULATED_SPEED": "0.001x"}
+        chance, taken = random.Random(1), list[float]()
+        try:
+            with Service(make(folder / "a"), **settings) as one, Service(make(folder / "b"), **settings) as other:
+                for service in (one, other):
+                    service.wait_until_healthy()
+                for number in range(changes):
+                    time.sleep(2 + chance.random())
+                    limits = one.get("/api/v1/risk/limits")["limits"] | {"max_open_orders": 30 + number}
+                    one.call("PUT", "/api/v1/risk/limits", limits)
+                    began = time.perf_counter()
+                    while other.get("/api/v1/risk/limits")["limits"]["max_open_orders"] != 30 + number:
+                        time.sleep(0.002)
+                    taken.append(time.perf_counter() - began)
+        finally:
+            server.stop()
+    goal = f"≤ {1.1 * INTERVAL + 0.1:.2f}: the interval, its jitter and 100 ms"
+    report(f"seconds until a change is seen elsewhere, interval {INTERVAL} s: median", median(taken), "s")
+    report("the slowest", max(taken), "s", goal=goal)
+
+
+def make(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
+
+
 def main() -> None:
     options = ArgumentParser(description=__doc__)
     options.add_argument("--rows", type=int, default=100_000, help="candles that are pushed and pulled")
@@ -286,6 +318,7 @@ def main() -> None:
         return
     exchanges(chosen.rows)
     capture()
+    latency(20)
     bootstrap(chosen.bootstrap)
 
 

@@ -443,6 +443,7 @@ class Container(DeclarativeContainer):
         list_conflicts=Factory(ListConflictsHandler, transactions=database),
         sync=Singleton(partial, getattr, sync, "report"),
         run_sync=Singleton(partial, sync.provided.run, ASKED),
+        wrote=sync.provided.soon,
         tokens=tokens,
         now=now,
         source=exchange.provided.source,

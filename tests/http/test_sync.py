@@ -95,3 +95,14 @@ async def test_only_who_manages_the_system_may_run_it(api):
     async with api.client(Role.VIEWER) as viewer:
         assert (await viewer.get("/api/v1/system/sync")).status_code == 200
         assert (await viewer.post("/api/v1/system/sync/run")).status_code == 403
+
+
+async def test_the_others_are_told_soon_of_what_a_caller_changed(api):
+    told = []
+    async with api.client(wrote=lambda: told.append("soon")) as client:
+        await client.get("/api/v1/risk/limits")
+        assert told == []
+        await client.post("/api/v1/risk/halt", json={})
+        assert told == []
+        await client.post("/api/v1/risk/halt", json={"reason": "storm"})
+        assert told == ["soon"]

@@ -1,6 +1,7 @@
 """The sync loop: rounds at their times, sooner when it matters, and never a failure without a name."""
 
 import asyncio
+import math
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -64,7 +65,7 @@ def now() -> Any:
     return START + timedelta(seconds=elapsed())
 
 
-def a_loop(rounds: Rounds, *, waiting: int = 0, too_large: int = 0) -> SyncLoop:
+def a_loop(rounds: Rounds, *, waiting: int = 0, too_large: int = 0, clock: Callable[[], float] = elapsed) -> SyncLoop:
     async def examine() -> CopyStatus:
         return CopyStatus(boot=Boot("a" * 16), bookmark=HEAD, waiting=waiting, too_large=too_large, conflicts=2)
 
@@ -73,7 +74,7 @@ def a_loop(rounds: Rounds, *, waiting: int = 0, too_large: int = 0) -> SyncLoop:
 
     parts: dict[str, Any] = {"synchronize": rounds, "examine": examine, "rejoin": rejoin, "release": rounds.release}
     tending: dict[str, Any] = {"mirror": rounds.mirror, "compact": rounds.compact}
-    return SyncLoop(**parts, **tending, interval=10.0, now=now, elapsed=elapsed, between=lambda low, high: 1.0)
+    return SyncLoop(**parts, **tending, interval=10.0, now=now, elapsed=clock, between=lambda low, high: 1.0)
 
 
 @asynccontextmanager
@@ -176,3 +177,13 @@ async def test_an_exchange_that_is_not_done_in_time_is_refused():
     with pytest.raises(Unavailable, match="more of it is left"):
         await a_loop(rounds).exchange()
     await a_loop(Rounds(progress(more=True), progress())).exchange()
+
+
+async def test_an_alarm_that_rings_early_costs_no_round():
+    """Event loops round their timers to milliseconds."""
+    rounds = Rounds()
+    loop = a_loop(rounds, clock=lambda: math.floor(elapsed() * 2) / 2)
+    async with running(loop) as after:
+        await after(15)
+
+    assert len(rounds.asked) == 2

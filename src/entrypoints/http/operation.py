@@ -47,6 +47,7 @@ class Operation:
         answer = await self._endpoint.call(self._services, caller, request)
         if self._endpoint.method != "GET":
             self._services.changes.happened()
+            self._services.wrote()
         if type(answer) is EventStream:
             await self._stream(answer, caller, scope, receive, send)
         elif type(answer) is Reply:

@@ -117,6 +117,8 @@ class Services:
     """How this copy of the record and the others keep in step; answers at once."""
     run_sync: Callable[[], Awaitable[SyncReport]]
     """Keep them in step now; raises Conflict where synchronization is off."""
+    wrote: Callable[[], object] = lambda: None
+    """Called once a caller has changed something, which the other nodes should know of soon."""
     readiness: Readiness = field(factory=Readiness)
     changes: Changes = field(factory=Changes)
     streams: Streams = field(factory=Streams)

@@ -119,6 +119,7 @@ class SyncLoop:
 
     async def _step(self) -> Then:
         if self.elapsed() < self._due:
+            self._begin_at(self._due)  # an event loop may ring a little early
             return Then.WAIT
         try:
             if (await self._portion()).more or await self._tend():
