@@ -50,7 +50,9 @@ def test_migrations_are_told_and_applied(tmp_path: Path, url: str) -> None:
 
     head = migrate("status")["head"]
     assert migrate("status")["current"] is None
-    assert migrate("up") == migrate("status") == {"current": head, "head": head, "pending": []}
+    up_to_date = {"current": head, "head": head, "pending": []}
+    assert migrate("up") == up_to_date | {"backup": None}
+    assert migrate("status").items() >= up_to_date.items()
 
 
 def test_it_trades_and_resumes_where_it_was(tmp_path: Path, url: str) -> None:
