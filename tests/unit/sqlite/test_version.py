@@ -1,6 +1,7 @@
 """Which versions of SQLite are warned about."""
 
 import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -28,5 +29,6 @@ def test_a_version_with_the_wal_reset_bug_is_warned_about(version: str) -> None:
 
 
 def test_the_version_told_is_the_one_that_runs() -> None:
-    assert sqlite3.connect(":memory:").execute("SELECT sqlite_version()").fetchone()[0] == VERSION
+    with closing(sqlite3.connect(":memory:")) as connection:
+        assert connection.execute("SELECT sqlite_version()").fetchone() == (VERSION,)
     assert warnings() == warnings(numbers(VERSION))
